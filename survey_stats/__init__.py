@@ -1,0 +1,61 @@
+"""From the questionnaire to the published table, for research on social media use and personality.
+
+The public names are loaded when they are first used, so that `import survey_stats` is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from survey_stats.analysis import Section, analyze
+    from survey_stats.errors import CallError, InputError, InstrumentError, SurveyError
+    from survey_stats.instrument import Instrument
+    from survey_stats.catalogue import load_instrument
+    from survey_stats.intake.durations import Duration, parse_duration
+    from survey_stats.intake.reading import read_survey
+    from survey_stats.literature.comparison import compare_with_published
+    from survey_stats.reporting.report import report
+    from survey_stats.simulation import simulate
+    from survey_stats.statistics.correlations import Correlations, correlate
+    from survey_stats.statistics.reliability import Reliability, reliability
+    from survey_stats.study import Study
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "CallError": "errors",
+    "Correlations": "statistics.correlations",
+    "Duration": "intake.durations",
+    "InputError": "errors",
+    "Instrument": "instrument",
+    "InstrumentError": "errors",
+    "Reliability": "statistics.reliability",
+    "Section": "analysis",
+    "Study": "study",
+    "SurveyError": "errors",
+    "analyze": "analysis",
+    "compare_with_published": "literature.comparison",
+    "correlate": "statistics.correlations",
+    "load_instrument": "catalogue",
+    "parse_duration": "intake.durations",
+    "read_survey": "intake.reading",
+    "reliability": "statistics.reliability",
+    "report": "reporting.report",
+    "simulate": "simulation",
+}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'survey_stats' has no attribute {name!r}")
+    value = getattr(import_module(f"survey_stats.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

@@ -1,0 +1,109 @@
+"""What an analysis is: a module with a docstring, `needs`, and `analyze(study) -> Section`."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+from survey_stats.catalogue import bundled
+from survey_stats.errors import CallError, SurveyError
+from survey_stats.results import Result
+from survey_stats.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence of the report: a message id and its values."""
+
+    id: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure by name; `reporting.figures` draws it from the results it is given."""
+
+    name: str
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A result with an id of its own in `results.csv`, and what its rows have in common.
+
+    Attributes:
+        id: Id of the result within the analysis.
+        result: The result.
+        context: `level`, `measure_type`, `design`, `exclusions`, `status` for `results.csv`.
+    """
+
+    id: str
+    result: Result
+    context: Mapping[str, str] = field(default_factory=dict)
+
+
+Block = Table | Note | Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What an analysis found, without words or drawing.
+
+    Attributes:
+        id: Id of the analysis.
+        title: Message id of its title.
+        blocks: In reading order.
+    """
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The blocks that are results."""
+        return tuple(block for block in self.blocks if isinstance(block, Table))
+
+    def _repr_html_(self) -> str:
+        from survey_stats.reporting.notebook import section_html
+
+        return section_html(self)
+
+
+def analyze(study: Study, names: Iterable[str] | str | None = None) -> list[Section]:
+    """Run analyses on a study.
+
+    Args:
+        study: The data.
+        names: Ids of analyses; all bundled analyses where none is given. An analysis whose constructs the study
+            lacks gives a section that says so.
+
+    Returns:
+        One section an analysis, in the order of `names`.
+
+    Raises:
+        CallError: There is no analysis of that name.
+    """
+    files = bundled().analysis_files
+    wanted = [names] if isinstance(names, str) else list(files if names is None else names)
+    unknown = [name for name in wanted if name not in files]
+    if unknown:
+        raise CallError(f"There is no analysis {unknown[0]!r}. Allowed: {', '.join(files)}.")
+    return [_run(importlib.import_module(f"survey_stats.analyses.{name}"), name, study) for name in wanted]
+
+
+def _run(module: ModuleType, name: str, study: Study) -> Section:
+    title = f"{name}.title"
+    absent = [construct for construct in module.needs if not study.select(construct)]
+    if absent:
+        return Section(name, title, (Note("analysis.constructs_missing", {"constructs": absent}),))
+    if study.design is not None and not getattr(module, "uses_design", False):
+        return Section(name, title, (Note("analysis.weights_refused"),))
+    try:
+        section: Section = module.analyze(study)
+    except SurveyError as error:  # what cannot run says why; a fault of ours still raises
+        return Section(name, title, (Note("analysis.cannot_run", {"reason": str(error)}),))
+    return section

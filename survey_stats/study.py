@@ -1,0 +1,232 @@
+"""The data of one study, as frames: what every analysis receives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from survey_stats.errors import CallError
+
+VARIABLE_COLUMNS = (
+    "id", "construct", "label", "kind", "unit", "minimum", "maximum", "reference_period", "measure_type", "level",
+    "rule", "items", "reversed", "instrument",
+)  # fmt: skip
+PROBLEM_COLUMNS = ("row", "respondent", "column", "item", "cell", "rule", "action", "state")
+RECORD_COLUMNS = ("person", "medium", "day", "minutes", "lower", "upper", "status", "measure_type", "reference_period")
+
+
+def empty(columns: tuple[str, ...]) -> pd.DataFrame:
+    """A frame without rows that has `columns`."""
+    return pd.DataFrame({column: pd.Series(dtype=object) for column in columns})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a study's data come from and what was done on the way.
+
+    Attributes:
+        source: Name of the file, without its folder, or what the frames were built from.
+        sheet: Sheet of a workbook.
+        tool: Id of the survey tool recognised (`google_forms`, `qualtrics`, `table`, `frames`).
+        header_rows: Rows above the first answer.
+        rows_read, rows_kept: Rows below the header in the file, and respondents in the study.
+        rows_dropped: Number of rows left out, by reason.
+        columns: A row per column of the export: `column` (its code), `text`, `item`, `how` (matched by code, text,
+            plan; `metadata`; `personal`; `ignored`), `score` (1 for exact), `cells`, and how many of them were
+            `kept`, `missing`, `failed`.
+        left_out: Columns with personal data that were left out, column → kind of personal data.
+        instruments: Instrument id → version and hash.
+        data_sha256: Hash of the file's bytes.
+        simulated: The answers are simulated, not collected.
+        language: Language of the questionnaire as matched.
+        rules: Choices that changed numbers, for example how a range of time became a point.
+    """
+
+    source: str
+    sheet: str | None = None
+    tool: str = "frames"
+    header_rows: int = 0
+    rows_read: int = 0
+    rows_kept: int = 0
+    rows_dropped: Mapping[str, int] = field(default_factory=dict)
+    columns: pd.DataFrame = field(
+        default_factory=lambda: empty(("column", "text", "item", "how", "score", "cells", "kept", "missing", "failed"))
+    )
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    instruments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    data_sha256: str = ""
+    simulated: bool = False
+    language: str = "en"
+    rules: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Study:
+    """The data of one study.
+
+    Attributes:
+        answers: Index `respondent` (or respondent and occasion); a column an item, choices as codes, multiple
+            choices as one 0/1 column an option named `item.option`, durations as minutes.
+        missing: Same shape as `answers`; why a cell has no value: `answered`, `blank`, `not_asked`, `refused`,
+            `dont_know`, `not_applicable`, `not_seen`, `other`, `failed`.
+        measures: Same index; a column a score or other measure, floats only.
+        variables: A row per column of `measures`, columns as in `VARIABLE_COLUMNS`.
+        records: Time use: person, medium, day (`weekday`, `weekend` or empty), minutes and more (`RECORD_COLUMNS`).
+        design: Weights, strata, clusters, replicates by respondent; none for an unweighted study.
+        paradata: Same index; start, end, duration_seconds, finished, language as far as the tool tells them.
+        problems: A row per cell that could not be used as it is (`PROBLEM_COLUMNS`).
+        flags: Boolean, same index; a column a check of data quality.
+        provenance: Where the data come from.
+        instruments: The instruments in use, by id.
+    """
+
+    answers: pd.DataFrame
+    measures: pd.DataFrame
+    variables: pd.DataFrame = field(default_factory=lambda: empty(VARIABLE_COLUMNS))
+    missing: pd.DataFrame = field(default_factory=pd.DataFrame)
+    records: pd.DataFrame = field(default_factory=lambda: empty(RECORD_COLUMNS))
+    design: pd.DataFrame | None = None
+    paradata: pd.DataFrame = field(default_factory=pd.DataFrame)
+    problems: pd.DataFrame = field(default_factory=lambda: empty(PROBLEM_COLUMNS))
+    flags: pd.DataFrame = field(default_factory=pd.DataFrame)
+    provenance: Provenance = field(default_factory=lambda: Provenance(source="frames"))
+    instruments: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_frames(
+        cls,
+        measures: pd.DataFrame,
+        variables: pd.DataFrame | None = None,
+        *,
+        answers: pd.DataFrame | None = None,
+        records: pd.DataFrame | None = None,
+        source: str = "frames",
+        simulated: bool = False,
+    ) -> Study:
+        """A study from data that are already scored: diaries, logs, other people's data.
+
+        Args:
+            measures: Index respondent, a numeric column a measure.
+            variables: A row per measure with at least `id` and `construct`; other columns of `VARIABLE_COLUMNS`
+                are filled with what is usual for self-reports of persons.
+            answers: Item or occasion data, if any; its first index level is the respondent.
+            records: Time-use records, if any.
+            source: What the frames are, for the report.
+            simulated: The data are simulated.
+
+        Raises:
+            CallError: A measure is not numeric, a variable has no column, or the index repeats a respondent.
+        """
+        numbers = _numeric(measures)
+        described = _described(numbers, variables)
+        return cls(
+            answers=numbers.iloc[:, :0] if answers is None else answers,
+            measures=numbers,
+            variables=described,
+            records=empty(RECORD_COLUMNS) if records is None else records,
+            provenance=Provenance(
+                source=source, rows_read=len(numbers), rows_kept=len(numbers), simulated=simulated
+            ),
+        )
+
+    @property
+    def n(self) -> int:
+        """Number of respondents."""
+        return len(self.measures)
+
+    def subset(self, mask: pd.Series | np.ndarray) -> Study:
+        """The study of the respondents for whom `mask` is true. The design is kept whole, for domain estimates.
+
+        Args:
+            mask: Boolean, one value a respondent, in the order of `measures` or with its index.
+
+        Raises:
+            CallError: The mask is not boolean or does not fit the respondents.
+        """
+        chosen = np.asarray(mask.reindex(self.measures.index) if isinstance(mask, pd.Series) else mask)
+        if chosen.dtype != bool or chosen.shape != (self.n,):
+            raise CallError(
+                f"subset: the mask must be one True or False for each of the {self.n} respondents; "
+                f"found {chosen.dtype} of shape {chosen.shape}. Build it from study.measures or study.flags."
+            )
+        kept = self.measures.index[chosen]
+        return replace(
+            self,
+            measures=self.measures.loc[kept],
+            answers=_rows(self.answers, kept),
+            missing=_rows(self.missing, kept),
+            paradata=_rows(self.paradata, kept),
+            flags=_rows(self.flags, kept),
+            records=self.records[self.records["person"].isin(kept)],
+            problems=self.problems[self.problems["respondent"].isin(kept)],
+        )
+
+    def select(self, construct: str) -> list[str]:
+        """Ids of all measures of a construct, in the order of `variables`; empty if there are none."""
+        return list(self.variables.loc[self.variables["construct"] == construct, "id"])
+
+    def variable(self, measure: str) -> pd.Series:
+        """The row of `variables` for one measure.
+
+        Raises:
+            CallError: The study has no such measure.
+        """
+        rows = self.variables[self.variables["id"] == measure]
+        if rows.empty:
+            raise CallError(
+                f"There is no measure {measure!r} in this study. It has: {', '.join(self.variables['id']) or 'none'}."
+            )
+        return rows.iloc[0]
+
+    def _repr_html_(self) -> str:
+        frame = self.variables[["id", "construct", "kind", "unit"]].copy()
+        frame["n"] = [int(self.measures[name].notna().sum()) for name in frame["id"]]
+        return f"<p>{self!r}</p>" + frame.to_html(index=False, na_rep="", border=0)
+
+    def __repr__(self) -> str:
+        simulated = " (simulated answers)" if self.provenance.simulated else ""
+        return (
+            f"Study of {self.n} respondents from {self.provenance.source}{simulated}: "
+            f"{self.answers.shape[1]} answers, {self.measures.shape[1]} measures, {len(self.problems)} problems"
+        )
+
+
+def _rows(frame: pd.DataFrame, kept: pd.Index) -> pd.DataFrame:
+    """Rows of the kept respondents; in a diary the respondent is the first index level."""
+    if frame.empty and len(frame.columns) == 0:
+        return frame
+    return frame[frame.index.get_level_values(0).isin(kept)]
+
+
+def _numeric(measures: pd.DataFrame) -> pd.DataFrame:
+    if measures.index.has_duplicates:
+        twice = list(dict.fromkeys(measures.index[measures.index.duplicated()]))[:3]
+        raise CallError(
+            f"measures: the index must name each respondent once; found several rows for {twice}. "
+            "Aggregate occasions to persons first and give the occasions as `answers`."
+        )
+    text = [str(name) for name in measures if not pd.api.types.is_numeric_dtype(measures[name])]
+    if text:
+        raise CallError(f"measures: columns must be numbers; found text in {', '.join(text)}. Code them first.")
+    return measures.astype("float64").rename_axis(index="respondent")
+
+
+def _described(measures: pd.DataFrame, variables: pd.DataFrame | None) -> pd.DataFrame:
+    given = pd.DataFrame({"id": list(measures)}) if variables is None else variables.copy()
+    stray = [name for name in given["id"] if name not in measures]
+    if stray:
+        raise CallError(f"variables: no column of measures is called {', '.join(map(str, stray))}.")
+    defaults = {"construct": "", "label": "", "kind": "measure", "unit": "", "measure_type": "self_report",
+                "level": "between", "reference_period": "", "rule": "", "items": "", "reversed": "",
+                "instrument": ""}  # fmt: skip
+    for column, value in defaults.items():
+        given[column] = given[column].fillna(value) if column in given else value
+    for column, series in (("minimum", measures.min()), ("maximum", measures.max())):
+        if column not in given:
+            given[column] = given["id"].map(series)
+    given["label"] = given["label"].where(given["label"] != "", given["id"])
+    return given.loc[:, list(VARIABLE_COLUMNS)]
