@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from survey_stats.instrument import Instrument
     from survey_stats.catalogue import load_instrument
     from survey_stats.intake.durations import Duration, parse_duration
-    from survey_stats.intake.reading import read_survey
+    from survey_stats.reading import read_survey
     from survey_stats.literature.comparison import compare_with_published
     from survey_stats.reporting.report import report
     from survey_stats.simulation import simulate
@@ -40,7 +40,7 @@ _HOME = {
     "correlate": "statistics.correlations",
     "load_instrument": "catalogue",
     "parse_duration": "intake.durations",
-    "read_survey": "intake.reading",
+    "read_survey": "reading",
     "reliability": "statistics.reliability",
     "report": "reporting.report",
     "simulate": "simulation",

@@ -97,9 +97,12 @@ def analyze(study: Study, names: Iterable[str] | str | None = None) -> list[Sect
 
 def _run(module: ModuleType, name: str, study: Study) -> Section:
     title = f"{name}.title"
-    absent = [construct for construct in module.needs if not study.select(construct)]
+    absent = [construct for construct in module.needs if not study.measures_of(construct)[0]]
     if absent:
-        return Section(name, title, (Note("analysis.constructs_missing", {"constructs": absent}),))
+        return Section(name, title, (Note("analysis.constructs_missing", {"constructs": ", ".join(absent)}),))
+    any_of: tuple[str, ...] = getattr(module, "needs_any", ())
+    if any_of and not any(study.select(construct) for construct in any_of):
+        return Section(name, title, (Note("analysis.constructs_missing", {"constructs": " / ".join(any_of)}),))
     if study.design is not None and not getattr(module, "uses_design", False):
         return Section(name, title, (Note("analysis.weights_refused"),))
     try:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from survey_stats.catalogue import bundled
 from survey_stats.errors import CallError
 
 VARIABLE_COLUMNS = (
@@ -35,11 +36,12 @@ class Provenance:
         header_rows: Rows above the first answer.
         rows_read, rows_kept: Rows below the header in the file, and respondents in the study.
         rows_dropped: Number of rows left out, by reason.
-        columns: A row per column of the export: `column` (its code), `text`, `item`, `how` (matched by code, text,
-            plan; `metadata`; `personal`; `ignored`), `score` (1 for exact), `cells`, and how many of them were
-            `kept`, `missing`, `failed`.
+        columns: A row per column of the export: `column` (its code), `text`, `item`, `how` (`plan`, `code`,
+            `text`, `paradata`, `repeated`, `unmatched`), `cells`, and how many of them were `kept`, `missing`,
+            `failed`. Personal columns are in `left_out` instead.
         left_out: Columns with personal data that were left out, column → kind of personal data.
         instruments: Instrument id → version and hash.
+        unscored: Scale → the items the export lacks, for scales that could not be scored.
         data_sha256: Hash of the file's bytes.
         simulated: The answers are simulated, not collected.
         language: Language of the questionnaire as matched.
@@ -54,10 +56,11 @@ class Provenance:
     rows_kept: int = 0
     rows_dropped: Mapping[str, int] = field(default_factory=dict)
     columns: pd.DataFrame = field(
-        default_factory=lambda: empty(("column", "text", "item", "how", "score", "cells", "kept", "missing", "failed"))
+        default_factory=lambda: empty(("column", "text", "item", "how", "cells", "kept", "missing", "failed"))
     )
     left_out: Mapping[str, str] = field(default_factory=dict)
     instruments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unscored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     data_sha256: str = ""
     simulated: bool = False
     language: str = "en"
@@ -168,6 +171,18 @@ class Study:
     def select(self, construct: str) -> list[str]:
         """Ids of all measures of a construct, in the order of `variables`; empty if there are none."""
         return list(self.variables.loc[self.variables["construct"] == construct, "id"])
+
+    def measures_of(self, construct: str) -> tuple[list[str], bool]:
+        """Measures of a construct, or of its proxies where it has none, and whether they are proxies.
+
+        Which construct may stand in for which is a matter of `instruments/constructs.toml`.
+        """
+        measures = self.select(construct)
+        if measures:
+            return measures, False
+        known = bundled().constructs.by_id
+        proxies = known[construct].proxies if construct in known else {}
+        return [name for proxy in proxies for name in self.select(proxy)], True
 
     def variable(self, measure: str) -> pd.Series:
         """The row of `variables` for one measure.

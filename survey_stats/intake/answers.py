@@ -1,0 +1,408 @@
+"""A cell → a coded answer. Each distinct value of a column is read once; nothing is changed in silence."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from survey_stats.instrument import AnswerFormat, Code, Item, Option
+from survey_stats.intake.table import Cell
+from survey_stats.intake.text import normalised
+
+REASONS = (
+    "answered", "blank", "not_asked", "refused", "dont_know", "not_applicable", "not_seen", "other", "failed",
+)  # fmt: skip
+ANSWERED, BLANK, NOT_ASKED, FAILED = (REASONS.index(name) for name in ("answered", "blank", "not_asked", "failed"))
+_SEEN_BUT_UNANSWERED = frozenset({"-99"})
+"""What Qualtrics writes for a question that was shown and left empty, if asked to."""
+
+
+class Reading(NamedTuple):
+    """What one distinct cell value means.
+
+    Attributes:
+        value: The coded answer; `None` where there is none.
+        reason: Index into `REASONS`.
+        rule: Id of the rule that makes it a problem, or none.
+        lower, upper: Bounds of a duration in minutes.
+        status: Status of a duration.
+    """
+
+    value: Any
+    reason: int
+    rule: str | None = None
+    lower: float = math.nan
+    upper: float = math.nan
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """A column after coding, one entry a row.
+
+    Attributes:
+        readings: What each distinct value means.
+        positions: For each row the index of its reading.
+        cells: The distinct cells, in the order of `readings`.
+    """
+
+    readings: list[Reading]
+    positions: np.ndarray[Any, np.dtype[np.intp]]
+    cells: list[Cell]
+
+    @property
+    def values(self) -> np.ndarray[Any, Any]:
+        """The coded answers, missing as NaN (numbers) or None (text and sets)."""
+        values = [reading.value for reading in self.readings]
+        if all(value is None or isinstance(value, (int, float)) for value in values):
+            numbers = np.array([math.nan if value is None else value for value in values], dtype="float64")
+            return numbers[self.positions]
+        return _objects(values)[self.positions]
+
+    @property
+    def reasons(self) -> np.ndarray[Any, np.dtype[np.int8]]:
+        """Index into `REASONS` for each row."""
+        return np.array([reading.reason for reading in self.readings], dtype="int8")[self.positions]
+
+    def field(self, name: str) -> np.ndarray[Any, Any]:
+        """One field of the readings for each row."""
+        return np.array([getattr(reading, name) for reading in self.readings])[self.positions]
+
+    def problems(self) -> Iterator[tuple[int, Cell, str, bool]]:
+        """Row, cell, rule and whether the answer failed, for every cell that is a problem."""
+        troubled = {index for index, reading in enumerate(self.readings) if reading.rule}
+        if not troubled:
+            return
+        for row in np.flatnonzero(np.isin(self.positions, list(troubled))):
+            reading = self.readings[self.positions[row]]
+            assert reading.rule is not None
+            yield int(row), self.cells[self.positions[row]], reading.rule, reading.reason == FAILED
+
+
+def _objects(values: Sequence[Any]) -> np.ndarray[Any, Any]:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def code_column(cells: Sequence[Cell], item: Item, option: Option | None = None, *, time_rule: str = "") -> Coded:
+    """Code a column of cells as answers to `item`.
+
+    Args:
+        cells: One cell a respondent.
+        item: The item it answers.
+        option: For a multiple choice exported as one column an option, that option.
+        time_rule: How a range of time becomes a point (`TIME_RULES`); the default rule where it is empty.
+
+    Returns:
+        The coded column: every row has a value or a reason why not.
+    """
+    distinct: dict[tuple[type, Cell], int] = {}
+    positions = np.fromiter(
+        (distinct.setdefault((cell.__class__, cell), len(distinct)) for cell in cells), dtype="intp", count=len(cells)
+    )  # the type belongs to the key because True == 1 == 1.0
+    values = [cell for _, cell in distinct]
+    if option is not None:
+        read = _indicator_reader(option)
+    else:
+        read = _READERS[item.format.kind](item, values, time_rule)
+    return Coded([_read(cell, read) for cell in values], positions, values)
+
+
+Reader = Callable[[Cell], Reading]
+
+
+def _read(cell: Cell, read: Reader) -> Reading:
+    if isinstance(cell, str):
+        if not cell.strip() or normalised(cell) == "":
+            return Reading(None, BLANK)
+        if cell.startswith("#") and cell in _ERROR_CELLS:
+            return Reading(None, FAILED, "error_cell")
+        if cell.startswith("=") and len(cell) > 1:
+            return Reading(None, FAILED, "formula_without_value")
+    return read(cell)
+
+
+_ERROR_CELLS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"})
+
+
+# ---- choices ------------------------------------------------------------------------------------------------------
+
+
+def _number_text(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+def _as_key(cell: Cell) -> str:
+    """The text under which a cell is looked up: 4, 4.0 and "4" are one."""
+    if isinstance(cell, bool):
+        return str(cell).casefold()
+    if isinstance(cell, (int, float)):
+        return _number_text(cell) if math.isfinite(cell) else str(cell)
+    key = normalised(str(cell))
+    try:
+        number = float(key)  # also reads the digits of other scripts
+    except ValueError:
+        return key
+    return _number_text(number) if math.isfinite(number) and "_" not in key else key
+
+
+def _labels(option: Option) -> set[str]:
+    """Spellings of an option's label, in all languages."""
+    words = {_as_key(text) for text in (*option.label.values(), *option.aliases) if text}
+    return words
+
+
+def _spelled_with_code(option: Option) -> set[str]:
+    code = _as_key(str(option.code))
+    shapes = ("{c} - {l}", "{c}-{l}", "{c}: {l}", "{c}. {l}", "{c} {l}", "({c}) {l}", "{c}) {l}", "{l} ({c})",
+              "{c} = {l}", "{l} - {c}")  # fmt: skip
+    return {shape.format(c=code, l=label) for label in _labels(option) for shape in shapes}
+
+
+def _choice_index(form: AnswerFormat, seen: Sequence[Cell]) -> Mapping[str, Reading]:
+    """Every accepted spelling of an option or missing code → what it means.
+
+    Where a label of one option is the code of another (labels 0, 1, 2 with codes 1, 2, 3), the column decides: if
+    its values can only all be labels they are labels, if they can only all be codes they are codes, and otherwise
+    such a value fails.
+    """
+    labels = [(key, o) for o in (*form.options, *form.missing) for key in _labels(o) | _spelled_with_code(o)]
+    codes = [(_as_key(str(o.code)), o) for o in (*form.options, *form.missing)]
+    by_label = {key: _option_reading(option) for key, option in labels}
+    by_code = {key: _option_reading(option) for key, option in codes}
+    clash = {key for key in by_label.keys() & by_code.keys() if by_label[key].value != by_code[key].value}
+    keys = {_as_key(cell) for cell in seen if normalised(str(cell))} if clash else set()
+    all_labels, all_codes = keys <= by_label.keys(), keys <= by_code.keys()
+    if all_labels != all_codes:
+        return by_code | by_label if all_labels else by_label | by_code
+    return by_code | by_label | dict.fromkeys(clash, Reading(None, FAILED, "code_or_label"))
+
+
+def _option_reading(option: Option) -> Reading:
+    reason = getattr(option, "reason", None)
+    return Reading(option.code, ANSWERED) if reason is None else Reading(None, REASONS.index(reason))
+
+
+def _missing_index(form: AnswerFormat) -> dict[str, Reading]:
+    """Spellings of the missing codes only, for formats that have no options."""
+    return {
+        key: _option_reading(code)
+        for code in form.missing
+        for key in {_as_key(str(code.code))} | _labels(code) | _spelled_with_code(code)
+    }
+
+
+def _single_reader(item: Item, seen: Sequence[Cell], _: str) -> Reader:
+    index = _choice_index(item.format, seen)
+    open_option = item.format.open_option
+
+    def read(cell: Cell) -> Reading:
+        key = _as_key(cell)
+        if key in index:
+            return index[key]
+        if key in _SEEN_BUT_UNANSWERED:
+            return Reading(None, BLANK)
+        if open_option is not None and isinstance(cell, str):
+            return Reading(open_option, ANSWERED, "other_text")
+        return Reading(None, FAILED, "not_an_option")
+
+    return read
+
+
+def _multiple_reader(item: Item, seen: Sequence[Cell], _: str) -> Reader:
+    index = _choice_index(item.format, seen)
+
+    def read(cell: Cell) -> Reading:
+        if not isinstance(cell, str):
+            found = index.get(_as_key(cell))
+            return Reading(None, FAILED, "not_an_option") if found is None else _as_set([found], [])
+        parts, rest = split_choices(cell, index)
+        if not parts:
+            if _as_key(cell) in _SEEN_BUT_UNANSWERED:
+                return Reading(None, BLANK)
+            if item.format.open_option is None:
+                return Reading(None, FAILED, "not_an_option")
+        return _as_set([index[part] for part in parts], rest, item.format.open_option)
+
+    return read
+
+
+def _as_set(found: Sequence[Reading], rest: Sequence[str], open_option: Code | None = None) -> Reading:
+    codes = {reading.value for reading in found if reading.value is not None}
+    if rest and open_option is not None:
+        return Reading(frozenset(codes | {open_option}), ANSWERED, "other_text")
+    if not codes and found:
+        return found[0]  # only "prefer not to say"
+    return Reading(frozenset(codes), ANSWERED, "part_not_an_option" if rest else None)
+
+
+_SEPARATOR = re.compile(r"\s*[,;\n|]\s*")
+
+
+def split_choices(cell: str, known: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """Split the chosen options of one cell, also where an option's label holds the separator.
+
+    Walks from the left and takes the longest run of pieces that is a known option.
+
+    Args:
+        cell: For example `Facebook,Mail (work, private),YouTube`.
+        known: Known spellings, normalised.
+
+    Returns:
+        The known spellings found, and the pieces that are no option.
+
+    >>> split_choices("Mail (work, private), Facebook, Orkut", {"facebook": 1, "mail (work, private)": 2})
+    (['mail (work, private)', 'facebook'], ['Orkut'])
+    """
+    ends = [match.span() for match in _SEPARATOR.finditer(cell)]
+    starts = [0, *(end for _, end in ends)]
+    stops = [*(start for start, _ in ends), len(cell)]
+    longest = max((key.count(",") + key.count(";") + key.count("|") for key in known), default=0) + 1
+    found: list[str] = []
+    rest: list[str] = []
+    first = 0
+    while first < len(starts):
+        for last in range(min(first + longest, len(stops)) - 1, first - 1, -1):
+            key = _as_key(cell[starts[first] : stops[last]])
+            if key in known:
+                found.append(key)
+                first = last
+                break
+        else:
+            piece = cell[starts[first] : stops[first]].strip()
+            rest += [piece] if piece else []
+        first += 1
+    return found, rest
+
+
+_CHOSEN = frozenset({"1", "true", "yes", "selected", "checked", "x", "ja", "on", "✓", "✔"})
+_NOT_CHOSEN = frozenset({"0", "false", "no", "unchecked", "not selected", "nein", "nei", "off"})
+
+
+def _indicator_reader(option: Option) -> Reader:
+    """One column an option: 1, Selected, Checked or the label; 0 or nothing where it was not chosen."""
+    chosen = _CHOSEN | _labels(option) | {_as_key(str(option.code))}
+
+    def read(cell: Cell) -> Reading:
+        key = _as_key(cell)
+        if key in chosen - {"0"}:
+            return Reading(1.0, ANSWERED)
+        if key in _NOT_CHOSEN:
+            return Reading(0.0, ANSWERED)
+        if key in _SEEN_BUT_UNANSWERED:
+            return Reading(None, BLANK)
+        return Reading(None, FAILED, "not_an_indicator")
+
+    return read
+
+
+# ---- numbers ------------------------------------------------------------------------------------------------------
+
+_PLAIN = re.compile(r"[+-]?\d+")
+_DECIMAL = re.compile(r"([+-]?\d+)[.,٫](\d+)")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,'’٬ ])\d{3})(?:\1\d{3})*")
+
+
+def parse_number(cell: Cell, *, integer: bool = False) -> float | str:
+    """A number as people type it, or the id of the rule that refuses it.
+
+    "1,5" is a decimal comma, "1,234,567" is grouped, and "1,500" could be either: it is refused unless the number
+    must be whole, when only 1500 is possible.
+
+    >>> [parse_number(cell) for cell in ("12", "1,5", "1,500", "1,234,567", "about 50")]
+    [12.0, 1.5, 'ambiguous_number', 1234567.0, 'not_a_number']
+    """
+    if isinstance(cell, bool) or isinstance(cell, (dt.date, dt.time, dt.timedelta)):
+        return "not_a_number"
+    if isinstance(cell, (int, float)):
+        return float(cell) if math.isfinite(cell) else "not_a_number"
+    text = normalised(cell).replace("−", "-")
+    if _PLAIN.fullmatch(text):
+        return float(text) if len(text) < 300 else "not_a_number"
+    decimal, grouped = _DECIMAL.fullmatch(text), _GROUPED.fullmatch(text)
+    if decimal and grouped and not integer and decimal[1].strip("+-") != "0":
+        return "ambiguous_number"
+    if grouped and (integer or not decimal):
+        return float(re.sub(r"[.,'’٬ ]", "", text))
+    return float(f"{decimal[1]}.{decimal[2]}") if decimal and len(text) < 300 else "not_a_number"
+
+
+def _number_reader(item: Item, _seen: Sequence[Cell], _: str) -> Reader:
+    form, missing = item.format, _missing_index(item.format)
+
+    def read(cell: Cell) -> Reading:
+        if _as_key(cell) in missing:
+            return missing[_as_key(cell)]
+        number = parse_number(cell, integer=form.integer)
+        if isinstance(number, str):
+            return Reading(None, FAILED, number)
+        rule = _outside(number, form)
+        return Reading(None, FAILED, rule) if rule else Reading(number, ANSWERED)
+
+    return read
+
+
+def _outside(number: float, form: AnswerFormat) -> str | None:
+    if form.integer and not number.is_integer():
+        return "not_whole"
+    below = form.minimum is not None and number < form.minimum
+    above = form.maximum is not None and number > form.maximum
+    return "out_of_range" if below or above else None
+
+
+# ---- durations ----------------------------------------------------------------------------------------------------
+
+TIME_RULES: Mapping[str, Callable[[float, float], float | None]] = {
+    "midpoint": lambda lower, upper: (lower + upper) / 2 if math.isfinite(upper) else lower,
+    "lower": lambda lower, _upper: lower,
+    "missing": lambda lower, upper: lower if lower == upper else None,
+}
+"""How an interval of minutes becomes a point: the middle of a range and the stated bound of an open end ("more than
+5 hours" → 5 hours); always the lower bound; or missing unless exact. The report names the rule."""
+DEFAULT_TIME_RULE = "midpoint"
+
+
+def _duration_reader(item: Item, seen: Sequence[Cell], time_rule: str) -> Reader:
+    from survey_stats.intake.durations import parse_durations
+
+    form, missing = item.format, _missing_index(item.format)
+    point = TIME_RULES[time_rule or DEFAULT_TIME_RULE]
+    parsed = parse_durations(seen, unit=form.unit)
+    rows = {(cell.__class__, cell): row for cell, row in zip(seen, parsed.itertuples(index=False), strict=True)}
+
+    def read(cell: Cell) -> Reading:
+        if _as_key(cell) in missing:
+            return missing[_as_key(cell)]
+        row = rows[cell.__class__, cell]
+        if row.status == "missing":
+            return Reading(None, REASONS.index("other") if _as_key(cell) not in _SEEN_BUT_UNANSWERED else BLANK)
+        if row.status in ("unparsed", "suspect"):
+            return Reading(None, FAILED, f"duration_{row.status}")
+        if form.maximum is not None and row.lower > form.maximum:
+            return Reading(None, FAILED, "out_of_range")
+        value = point(row.lower, row.upper)
+        rule = f"duration_{row.status}" if row.status in ("range", "open") else None
+        reason = FAILED if value is None else ANSWERED
+        return Reading(value, reason, rule, row.lower, row.upper, row.status)
+
+    return read
+
+
+def _text_reader(_item: Item, _seen: Sequence[Cell], _: str) -> Reader:
+    return lambda cell: Reading(str(cell), ANSWERED)
+
+
+_READERS: Mapping[str, Callable[[Item, Sequence[Cell], str], Reader]] = {
+    "single": _single_reader,
+    "multiple": _multiple_reader,
+    "number": _number_reader,
+    "duration": _duration_reader,
+    "text": _text_reader,
+}

@@ -1,0 +1,176 @@
+"""A matched table → frames of coded answers, reasons for missing ones, time intervals, and problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from survey_stats.instrument import Instrument, Item
+from survey_stats.intake.answers import ANSWERED, BLANK, FAILED, NOT_ASKED, REASONS, Coded, code_column
+from survey_stats.intake.matching import Match, Matching
+from survey_stats.intake.privacy import shape_of
+from survey_stats.intake.table import Cell, ExportTable
+
+SHOWN_LENGTH = 60
+"""Longer text is shown by its shape only: a long answer to a question that expects none may tell about a person."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CodedTable:
+    """Answers of one export.
+
+    Attributes:
+        answers: Index respondent; a column an item, or `item.option` for each option of a multiple choice.
+        reasons: Same shape; index into `REASONS`.
+        intervals: Index respondent; for duration items `item` × (`lower`, `upper`, `status`).
+        problems: A row per cell that could not be used as it is.
+        counts: A row per matched column: `cells`, `kept`, `missing`, `failed`.
+    """
+
+    answers: pd.DataFrame
+    reasons: pd.DataFrame
+    intervals: dict[str, pd.DataFrame]
+    problems: pd.DataFrame
+    counts: pd.DataFrame
+
+
+def code_table(
+    table: ExportTable, matching: Matching, instruments: Iterable[Instrument], *, time_rule: str = ""
+) -> CodedTable:
+    """Code every matched column.
+
+    Args:
+        table: The export without personal columns.
+        matching: Which column answers which item.
+        instruments: The instruments the items belong to.
+        time_rule: How a range of time becomes a point (`answers.TIME_RULES`).
+    """
+    items = {item.id: item for instrument in instruments for item in instrument.all_items}
+    index = pd.RangeIndex(1, len(table.row_numbers) + 1, name="respondent")
+    coded = {
+        match: code_column(table.columns[match.column].cells, items[match.item], match.option, time_rule=time_rule)
+        for match in matching.matches
+    }
+    columns: dict[str, np.ndarray[Any, Any]] = {}
+    reasons: dict[str, np.ndarray[Any, Any]] = {}
+    for match, column in coded.items():
+        for name, values in _columns(match, items[match.item], column):
+            columns[name] = values
+            reasons[name] = column.reasons
+    _blank_indicators(matching.matches, columns, reasons)
+    _not_asked(items, columns, reasons)
+    return CodedTable(
+        answers=pd.DataFrame(columns, index=index),
+        reasons=pd.DataFrame(reasons, index=index),
+        intervals={match.item: _interval(column, index) for match, column in coded.items()
+                   if items[match.item].format.kind == "duration"},
+        problems=_problems(table, coded),
+        counts=_counts(coded, reasons, items),
+    )  # fmt: skip
+
+
+def _columns(match: Match, item: Item, column: Coded) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
+    if match.option is not None:
+        yield f"{item.id}.{match.option.code}", column.values
+    elif item.format.kind == "multiple":
+        for option in item.format.options:
+            chosen = [_chosen(reading.value, option.code) for reading in column.readings]
+            yield f"{item.id}.{option.code}", np.array(chosen, dtype="float64")[column.positions]
+    else:
+        yield item.id, column.values
+
+
+def _chosen(value: Any, code: Any) -> float:
+    return np.nan if value is None else float(code in value)
+
+
+def _blank_indicators(
+    matches: Iterable[Match], columns: dict[str, np.ndarray[Any, Any]], reasons: dict[str, np.ndarray[Any, Any]]
+) -> None:
+    """In one-column-an-option exports blank means not chosen, if the person chose any option of the question."""
+    blocks: dict[str, list[str]] = {}
+    for match in matches:
+        if match.option is not None:
+            blocks.setdefault(match.item, []).append(f"{match.item}.{match.option.code}")
+    for names in blocks.values():
+        answered = np.any([columns[name] == 1 for name in names], axis=0)
+        for name in names:
+            unchosen = answered & (reasons[name] == BLANK)
+            columns[name] = np.where(unchosen, 0.0, columns[name])
+            reasons[name] = np.where(unchosen, ANSWERED, reasons[name]).astype("int8")
+
+
+def _not_asked(
+    items: Mapping[str, Item], columns: Mapping[str, np.ndarray[Any, Any]], reasons: dict[str, np.ndarray[Any, Any]]
+) -> None:
+    """A question that a filter skipped was not asked, which is not the same as not answered."""
+    for name in list(columns):
+        item = items[name.partition(".")[0]]
+        rule = item.relevant_if
+        if rule is None or rule.item not in columns:
+            continue
+        filter_answered = reasons[rule.item] == ANSWERED
+        relevant = np.isin(columns[rule.item], list(rule.answers))
+        skipped = filter_answered & ~relevant & (reasons[name] == BLANK)
+        reasons[name] = np.where(skipped, NOT_ASKED, reasons[name]).astype("int8")
+
+
+def _interval(column: Coded, index: pd.Index) -> pd.DataFrame:
+    return pd.DataFrame({name: column.field(name) for name in ("lower", "upper", "status")}, index=index)
+
+
+def _problems(table: ExportTable, coded: Mapping[Match, Coded]) -> pd.DataFrame:
+    rows = [
+        {
+            "row": table.row_numbers[position],
+            "respondent": position + 1,
+            "column": table.columns[match.column].code,
+            "item": match.item,
+            "cell": shown(cell),
+            "rule": rule,
+            "action": "missing" if failed else "kept",
+            "state": "failed" if failed else "noted",
+        }
+        for match, column in coded.items()
+        for position, cell, rule, failed in column.problems()
+    ]
+    columns = ["row", "respondent", "column", "item", "cell", "rule", "action", "state"]
+    return pd.DataFrame(rows, columns=columns).sort_values(["row", "column"], ignore_index=True)
+
+
+def shown(cell: Cell) -> str:
+    """A cell as a problem shows it: short values as found, long ones by their shape."""
+    text = str(cell)
+    return text if len(text) <= SHOWN_LENGTH else shape_of(text)
+
+
+def _counts(
+    coded: Mapping[Match, Coded], reasons: Mapping[str, np.ndarray[Any, Any]], items: Mapping[str, Item]
+) -> pd.DataFrame:
+    rows = []
+    for match, column in coded.items():
+        name, _ = next(_columns(match, items[match.item], column))
+        found = reasons[name]
+        rows.append(
+            {
+                "column": match.column,
+                "cells": len(found),
+                "kept": int((found == ANSWERED).sum()),
+                "missing": int(((found != ANSWERED) & (found != FAILED)).sum()),
+                "failed": int((found == FAILED).sum()),
+            }
+        )
+    return pd.DataFrame(rows, columns=["column", "cells", "kept", "missing", "failed"])
+
+
+def reason_names(reasons: pd.DataFrame) -> pd.DataFrame:
+    """The frame of reasons with their names, as categories."""
+    names = pd.CategoricalDtype(list(REASONS))
+    return pd.DataFrame(
+        {name: pd.Categorical.from_codes(reasons[name].to_numpy(), dtype=names) for name in reasons},
+        index=reasons.index,
+    )

@@ -1,0 +1,168 @@
+"""Which column answers which item: by the plan's map, by item code, by question text in any language."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from survey_stats.errors import CallError
+from survey_stats.instrument import Instrument, Item, Option
+from survey_stats.intake.table import Column, ExportTable
+from survey_stats.intake.text import normalised, question_key
+
+SUGGESTION_BOUND = 0.8
+"""Similarity from which a text is worth suggesting; only texts that are equal after normalisation are matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A column that answers an item.
+
+    Attributes:
+        column: Index of the column in the table.
+        item: Id of the item.
+        how: `plan`, `code` or `text`.
+        option: For a multiple choice exported as one column an option: the option it stands for.
+    """
+
+    column: int
+    item: str
+    how: str
+    option: Option | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matching:
+    """Result of the matching.
+
+    Attributes:
+        matches: The matches in the order of the columns.
+        how: For every column of the table: `plan`, `code`, `text`, `paradata`, `repeated` (an earlier column
+            already answers the item) or `unmatched`.
+    """
+
+    matches: tuple[Match, ...]
+    how: tuple[str, ...]
+
+
+def match_columns(
+    table: ExportTable, instruments: Iterable[Instrument], columns: Mapping[str, str] | None = None
+) -> Matching:
+    """Match the columns of an export to the items of instruments.
+
+    A code alone is believed only where the column has no question text, or the text is the item's: the column
+    `shyness_1` of someone else's questionnaire is not our item.
+
+    Args:
+        table: The export.
+        instruments: Instruments to look for.
+        columns: The plan's map, item id → column code.
+
+    Raises:
+        CallError: The map names an item or a column that does not exist.
+    """
+    items = {item.id: item for instrument in instruments for item in instrument.all_items}
+    mapped = _mapped(table, items, columns or {})
+    by_text = _text_index(items.values())
+    taken: set[tuple[str, object]] = set()
+    matches: list[Match] = []
+    how: list[str] = []
+    for index, column in enumerate(table.columns):
+        match = None if column.role else mapped.get(index) or _match(index, column, items, by_text)
+        key = (match.item, match.option.code if match.option else None) if match else None
+        if match is None or key is None:
+            how.append("paradata" if column.role else "unmatched")
+        elif key in taken:
+            how.append("repeated")
+        else:
+            taken.add(key)
+            matches.append(match)
+            how.append(match.how)
+    return Matching(tuple(matches), tuple(how))
+
+
+def _mapped(table: ExportTable, items: Mapping[str, Item], columns: Mapping[str, str]) -> dict[int, Match]:
+    positions = {column.code: index for index, column in enumerate(table.columns)}
+    for item, code in columns.items():
+        if item not in items:
+            raise CallError(f"plan: columns: there is no item {item!r}. {_near(item, items)}")
+        if code not in positions:
+            raise CallError(f"plan: columns: {item}: the export has no column {code!r}. {_near(code, positions)}")
+    return {positions[code]: Match(positions[code], item, "plan") for item, code in columns.items()}
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5) or names[:5]
+    return f"Nearest: {', '.join(close)}."
+
+
+def _match(
+    index: int, column: Column, items: Mapping[str, Item], by_text: Mapping[str, tuple[Item, Option | None]]
+) -> Match | None:
+    found = by_text.get(question_key(column.text)) or by_text.get(question_key(column.code))
+    if found is not None:
+        return Match(index, found[0].id, "text", found[1])
+    item, option = _by_code(column.code, items)
+    if item is None:
+        return None
+    has_own_text = question_key(column.text) != question_key(column.code)
+    return None if has_own_text and item.text else Match(index, item.id, "code", option)
+
+
+def _by_code(code: str, items: Mapping[str, Item]) -> tuple[Item | None, Option | None]:
+    """The item called `code`, or the option of a multiple choice called `item.option` or `item_option`."""
+    name = normalised(code)
+    if name in items:
+        return items[name], None
+    for separator in (".", "___", "_"):
+        stem, found, last = name.rpartition(separator)
+        item = items.get(stem) if found else None
+        if item is not None and item.format.kind == "multiple":
+            chosen = [option for option in item.format.options if normalised(str(option.code)) == last]
+            if chosen:
+                return item, chosen[0]
+    return None, None
+
+
+def _text_index(items: Iterable[Item]) -> dict[str, tuple[Item, Option | None]]:
+    """Question text → item; a text that two items share belongs to neither."""
+    pairs = [(key, item, option) for item in items for key, option in _item_texts(item)]
+    owners = Counter(key for key, _, _ in {(key, item.id, str(option and option.code)) for key, item, option in pairs})
+    return {key: (item, option) for key, item, option in pairs if owners[key] == 1}
+
+
+def _item_texts(item: Item) -> Iterator[tuple[str, Option | None]]:
+    """Every way a tool may print the question, stem and row together or the row alone, in every language."""
+    for language, text in item.text.items():
+        stem = item.stem.get(language, "")
+        for shown in (text, f"{stem} [{text}]", f"{stem} - {text}", f"{stem} {text}") if stem else (text,):
+            yield question_key(shown), None
+            yield question_key(f"{shown} - Selected Choice"), None
+            for option in item.format.options if item.format.kind == "multiple" else ():
+                label = option.label.get(language, "")
+                if label:
+                    yield question_key(f"{shown} - {label}"), option
+                    yield question_key(f"{shown} [{label}]"), option
+                    yield question_key(f"{shown} - Selected Choice - {label}"), option
+
+
+def suggestions(table: ExportTable, matching: Matching, instruments: Iterable[Instrument]) -> pd.DataFrame:
+    """Near matches for the columns that match nothing: columns `column`, `text`, `item`, `score`, best first."""
+    texts = {key: item.id for instrument in instruments for item in instrument.all_items
+             for key, option in _item_texts(item) if option is None}  # fmt: skip
+    texts |= {item.id: item.id for instrument in instruments for item in instrument.all_items}
+    rows = []
+    for column, how in zip(table.columns, matching.how, strict=True):
+        key = question_key(column.text)[:200]
+        if how != "unmatched" or not key:
+            continue
+        for near in difflib.get_close_matches(key, texts, n=1, cutoff=SUGGESTION_BOUND):
+            score = difflib.SequenceMatcher(None, key, near).ratio()
+            rows.append((column.code, column.text, texts[near], score))
+    frame = pd.DataFrame(rows, columns=["column", "text", "item", "score"])
+    return frame.sort_values("score", ascending=False, ignore_index=True)

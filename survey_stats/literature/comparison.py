@@ -1,0 +1,101 @@
+"""Our estimate and the published one side by side. No difference is tested: the two are not measured alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from survey_stats.errors import CallError
+from survey_stats.literature.findings import Finding, Publication
+from survey_stats.messages import Message
+from survey_stats.results import Result
+from survey_stats.statistics.correlations import Correlations
+
+COLUMNS = (
+    "pair_x", "pair_y", "role", "label", "measure", "method", "estimate", "ci_lower", "ci_upper", "n", "k",
+    "corrected", "citation", "doi",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Comparison(Result):
+    """Rows of ours, each followed by the published findings on the same pair of constructs.
+
+    Attributes:
+        table: Columns `pair_x`, `pair_y` (constructs), `role` (`ours` or `published`), `label`, `measure` (`r` or
+            `rho`), `method`, `estimate`, `ci_lower`, `ci_upper`, `n`, `k`, `corrected`, `citation`, `doi`.
+    """
+
+    keys: ClassVar[tuple[str, ...]] = ("pair_x", "pair_y", "label")
+    numbers: ClassVar[tuple[str, ...]] = ("estimate", "ci_lower", "ci_upper")
+
+    table: pd.DataFrame
+
+
+def compare_with_published(
+    result: Correlations,
+    findings: Iterable[tuple[Publication, Finding]] | tuple[Publication, Finding],
+    *,
+    constructs: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> Comparison:
+    """Put published associations beside ours.
+
+    Args:
+        result: Our correlations.
+        findings: Pairs of publication and finding, as `literature.findings.findings_about` gives them.
+        constructs: Measure → construct; a measure that is not named is taken for a construct of its own name.
+        labels: Measure → label; the measure's id where none is given.
+
+    Returns:
+        Our rows whose constructs a finding is about, each followed by those findings.
+
+    Raises:
+        CallError: `result` is not a table of correlations.
+    """
+    if not isinstance(result, Correlations):
+        raise CallError(
+            f"compare_with_published: the first argument must be the result of correlate; found "
+            f"{type(result).__name__}."
+        )
+    known, names = constructs or {}, labels or {}
+    pairs = [findings] if isinstance(findings, tuple) and isinstance(findings[0], Publication) else list(findings)
+    rows: list[dict[str, Any]] = []
+    for row in result.table.to_dict("records"):
+        pair = known.get(row["x"], row["x"]), known.get(row["y"], row["y"])
+        published = [entry for entry in pairs if {entry[1].x, entry[1].y} == set(pair)]  # type: ignore[union-attr]
+        if published:
+            rows.append(_ours(row, pair, names))
+            rows += [_theirs(entry, pair) for entry in published]  # type: ignore[arg-type]
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    return Comparison(method="side_by_side", table=table, warnings=_caveats(table))
+
+
+def _ours(row: Mapping[Any, Any], pair: tuple[str, str], names: Mapping[str, str]) -> dict[str, Any]:
+    label = f"{names.get(row['x'], row['x'])} × {names.get(row['y'], row['y'])}"
+    return {
+        "pair_x": pair[0], "pair_y": pair[1], "role": "ours", "label": label, "measure": "r",
+        "method": row["method"], "estimate": row["estimate"], "ci_lower": row["ci_lower"],
+        "ci_upper": row["ci_upper"], "n": row["n"], "k": None, "corrected": "no", "citation": "", "doi": "",
+    }  # fmt: skip
+
+
+def _theirs(entry: tuple[Publication, Finding], pair: tuple[str, str]) -> dict[str, Any]:
+    publication, finding = entry
+    return {
+        "pair_x": pair[0], "pair_y": pair[1], "role": "published", "label": publication.short,
+        "measure": finding.measure, "method": publication.design, "estimate": finding.estimate,
+        "ci_lower": finding.ci_lower, "ci_upper": finding.ci_upper, "n": finding.n, "k": finding.k,
+        "corrected": finding.corrected, "citation": publication.citation, "doi": publication.doi or "",
+    }  # fmt: skip
+
+
+def _caveats(table: pd.DataFrame) -> tuple[Message, ...]:
+    found = table[table["role"] == "published"]
+    caveats = [Message("comparison.not_tested")] if len(found) else []
+    if (found["corrected"] == "unknown").any():
+        caveats.append(Message("comparison.correction_unknown"))
+    return tuple(caveats)

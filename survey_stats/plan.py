@@ -1,0 +1,57 @@
+"""`plan.toml`: which data, which instruments, which column answers which item, and what to run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from survey_stats.content import FileModel, Identifier, read_toml
+from survey_stats.errors import InputError
+
+
+class Data(FileModel):
+    """The export of a study.
+
+    Attributes:
+        file: The export, relative to the folder of the plan.
+        sheet: Sheet of a workbook; found where it is not given.
+        keep: Columns with personal data that are kept all the same, by name.
+        time_range: How a range of time becomes a point: `midpoint`, `lower` or `missing`.
+    """
+
+    file: str
+    sheet: str | None = None
+    keep: tuple[str, ...] = ()
+    time_range: Literal["midpoint", "lower", "missing"] = "midpoint"
+
+
+class Plan(FileModel):
+    """What a researcher decided before the analysis.
+
+    Attributes:
+        title: Title of the report.
+        data: The export.
+        instruments: Ids or files of the instruments; all in the catalogue where none is named.
+        columns: Item id → column of the export, for columns that do not match by themselves.
+        analyses: Ids of the analyses to run; all whose constructs are there where none is named.
+    """
+
+    title: str | None = None
+    data: Data | None = None
+    instruments: tuple[str, ...] = ()
+    columns: dict[Identifier, str] = Field(default_factory=dict)
+    analyses: tuple[Identifier, ...] = ()
+
+
+def read_plan(path: Path) -> Plan:
+    """Read `plan.toml`, or the one in a folder.
+
+    Raises:
+        InputError: There is no plan, or it does not fit; the message names file, key, value and rule.
+    """
+    file = path / "plan.toml" if path.is_dir() else path
+    if not file.is_file():
+        raise InputError(f"{file.name}: there is no plan in {path}. A study folder holds a file plan.toml.")
+    return read_toml(file, Plan)

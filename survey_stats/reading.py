@@ -1,0 +1,228 @@
+"""An export → a study: the whole way, in the order privacy, matching, coding, scoring, flags."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from survey_stats.catalogue import Catalogue, bundled
+from survey_stats.errors import CallError, InputError
+from survey_stats.instrument import Instrument
+from survey_stats.intake.coding import CodedTable, code_table, reason_names
+from survey_stats.intake.files import read_grid
+from survey_stats.intake.matching import Matching, match_columns, suggestions
+from survey_stats.intake.platforms import recognise
+from survey_stats.intake.privacy import Screened, screen
+from survey_stats.intake.table import ExportTable, Grid, Role
+from survey_stats.measures.quality import flag
+from survey_stats.measures.scoring import score
+from survey_stats.plan import Data, Plan, read_plan
+from survey_stats.study import Provenance, Study
+from survey_stats.time_use.records import questionnaire_records, time_measures
+
+Progress = Callable[[str], None]
+
+
+def read_survey(
+    path: str | Path,
+    *,
+    plan: Plan | str | Path | None = None,
+    instruments: Iterable[Instrument | str | Path] | None = None,
+    language: str | None = None,
+    sheet: str | None = None,
+    strict: bool = False,
+    progress: Progress | None = None,
+) -> Study:
+    """Read an export and score it.
+
+    Args:
+        path: An Excel or CSV export, or a study folder that holds `plan.toml`.
+        plan: A plan or its file; the one in the folder where `path` is a folder.
+        instruments: Instruments to look for, by id, file or as objects; all in the catalogue where none are given.
+        language: Language of labels in the study; answers are recognised in every language of the instrument.
+        sheet: Sheet of a workbook; the one with the data where it is not given.
+        strict: Raise if any answer could not be used.
+        progress: Called with the id of each step as it begins.
+
+    Returns:
+        The study, with every cell that could not be used in `problems`.
+
+    Raises:
+        InputError: The file cannot be read, or no column matches an instrument; with `strict`, an answer failed.
+        CallError: An instrument, sheet, item or column is named that does not exist.
+
+    >>> import survey_stats as ss
+    >>> study = ss.read_survey("export.xlsx")  # doctest: +SKIP
+    >>> study.measures  # doctest: +SKIP
+    """
+    tell = progress or (lambda _step: None)
+    file, chosen_plan, catalogue = _located(Path(path), plan)
+    data = chosen_plan.data or Data(file=str(file))
+    wanted = _instruments(catalogue, instruments if instruments is not None else chosen_plan.instruments)
+    tell("reading")
+    grid = read_grid(file, sheet=sheet or data.sheet)
+    table = recognise(grid)
+    tell("privacy")
+    screened = screen(table, keep=data.keep)
+    tell("matching")
+    matching = match_columns(screened.table, wanted, chosen_plan.columns)
+    if not matching.matches:
+        raise InputError(_nothing_matches(grid, screened.table, matching, wanted))
+    tell("coding")
+    coded = code_table(screened.table, matching, wanted, time_rule=data.time_range)
+    tell("scoring")
+    study = _assemble(grid, screened, matching, coded, wanted, data, language or "en")
+    failed = study.problems[study.problems["state"] == "failed"]
+    if strict and len(failed):
+        raise InputError(_strict_sentence(failed))
+    return study
+
+
+def _located(path: Path, plan: Plan | str | Path | None) -> tuple[Path, Plan, Catalogue]:
+    """The export, the plan and the catalogue that belong to `path`."""
+    if path.is_dir():
+        read = plan if isinstance(plan, Plan) else read_plan(Path(plan) if plan else path)
+        if read.data is None:
+            raise InputError(f"plan.toml in {path.name} names no data. Add the section [data] with file = \"…\".")
+        return path / read.data.file, read, Catalogue(path)
+    read = plan if isinstance(plan, Plan) else read_plan(Path(plan)) if plan else Plan()
+    return path, read, Catalogue(Path(plan).parent) if isinstance(plan, (str, Path)) else bundled()
+
+
+def _instruments(catalogue: Catalogue, named: Iterable[Instrument | str | Path]) -> list[Instrument]:
+    given = list(named)
+    if not given:
+        return list(catalogue.instruments.values())
+    loaded = [entry if isinstance(entry, Instrument) else catalogue.load_instrument(entry) for entry in given]
+    owners: dict[str, str] = {}
+    for instrument in loaded:
+        for item in instrument.all_items:
+            if item.id in owners:
+                raise CallError(
+                    f"Item {item.id!r} belongs to both {owners[item.id]} and {instrument.id}. "
+                    "Item ids must be unique over the instruments of a study; rename one or leave one out."
+                )
+            owners[item.id] = instrument.id
+    return loaded
+
+
+def _assemble(
+    grid: Grid,
+    screened: Screened,
+    matching: Matching,
+    coded: CodedTable,
+    wanted: Sequence[Instrument],
+    data: Data,
+    language: str,
+) -> Study:
+    matched = {match.item for match in matching.matches}
+    used = [instrument for instrument in wanted if matched & set(instrument.by_id)]
+    scored = score(coded.answers, used)
+    records = questionnaire_records(coded.answers, coded.intervals, used)
+    totals, total_rows = time_measures(records, used, coded.answers.index)
+    table = screened.table
+    return Study(
+        answers=coded.answers,
+        missing=reason_names(coded.reasons),
+        measures=scored.measures.join(totals),
+        variables=pd.concat([frame for frame in (scored.variables, total_rows) if len(frame)] or [total_rows],
+                            ignore_index=True),
+        records=records,
+        paradata=_paradata(table, coded.answers.index),
+        problems=coded.problems,
+        flags=flag(coded.answers, records, used),
+        instruments={instrument.id: instrument for instrument in used},
+        provenance=Provenance(
+            source=grid.source, sheet=grid.sheet, tool=table.tool, header_rows=table.header_rows,
+            rows_read=len(table.row_numbers) + len(table.dropped), rows_kept=len(table.row_numbers),
+            rows_dropped=dict(Counter(table.dropped.values())),
+            columns=_columns(table, matching, coded), left_out=dict(screened.left_out),
+            instruments={one.id: {"version": one.version, "sha256": one.sha256} for one in used},
+            unscored=scored.unscored, data_sha256=grid.sha256,
+            simulated=any(column.role == "simulated" for column in table.columns), language=language,
+            rules={"time_range": data.time_range} if coded.intervals else {},
+        ),
+    )  # fmt: skip
+
+
+def _columns(table: ExportTable, matching: Matching, coded: CodedTable) -> pd.DataFrame:
+    items = {match.column: match.item for match in matching.matches}
+    frame = pd.DataFrame(
+        {
+            "column": [column.code for column in table.columns],
+            "text": [column.text for column in table.columns],
+            "item": [items.get(index, "") for index in range(len(table.columns))],
+            "how": list(matching.how),
+        }
+    )
+    counts = coded.counts.set_index("column").reindex(frame.index)
+    counts["cells"] = len(table.row_numbers)
+    return frame.join(counts.fillna(0).astype("int64"))
+
+
+_PARADATA: dict[Role, Callable[[Any], Any]] = {
+    "start": lambda cell: _moment(cell),
+    "end": lambda cell: _moment(cell),
+    "duration_seconds": lambda cell: _seconds(cell),
+    "finished": lambda cell: str(cell).strip().casefold() in ("true", "1", "1.0", "yes"),
+    "language": str,
+    "response_id": str,
+    "status": str,
+}
+
+
+def _paradata(table: ExportTable, index: pd.Index) -> pd.DataFrame:
+    """What the tool recorded about each interview, one column a role, the first column of each role."""
+    columns: dict[str, pd.Series] = {}
+    for column in table.columns:
+        if column.role in _PARADATA and column.role not in columns:
+            read = _PARADATA[column.role]
+            columns[column.role] = pd.Series([read(cell) for cell in column.cells], index=index)
+    return pd.DataFrame(columns, index=index)
+
+
+def _moment(cell: Any) -> pd.Timestamp:
+    """A time stamp as a workbook holds it or as ISO text; other forms depend on the locale and stay missing."""
+    if isinstance(cell, dt.datetime):
+        return pd.Timestamp(cell).tz_localize(None)
+    try:
+        moment = pd.Timestamp(dt.datetime.fromisoformat(str(cell).strip()))
+    except (ValueError, OverflowError):
+        return pd.NaT  # type: ignore[return-value]
+    return moment.tz_localize(None)
+
+
+def _seconds(cell: Any) -> float:
+    try:
+        return float(cell)
+    except (TypeError, ValueError):
+        return float("nan")
+
+
+def _nothing_matches(grid: Grid, table: ExportTable, matching: Matching, wanted: Sequence[Instrument]) -> str:
+    questions = [column.code for column in table.columns if column.role is None]
+    shown = ", ".join(repr(name[:40]) for name in questions[:3]) + (" …" if len(questions) > 3 else "")
+    near = suggestions(table, matching, wanted).head(3)
+    hint = (
+        "Nearest: " + ", ".join(f"{row.column[:40]!r} ~ {row.item} ({row.score:.2f})" for row in near.itertuples())
+        if len(near)
+        else "Instruments looked for: " + ", ".join(instrument.id for instrument in wanted)
+    )
+    return (
+        f"{grid.source}: none of its {len(questions)} question columns matches an instrument; found {shown}. "
+        f"{hint}. "
+        f"`survey-stats draft {grid.source} --out mystudy` makes an instrument and a plan from this export."
+    )
+
+
+def _strict_sentence(failed: pd.DataFrame) -> str:
+    first = failed.iloc[0]
+    return (
+        f"{len(failed)} answers cannot be used; the first is {first['cell']!r} in column {first['column']!r}, "
+        f"row {first['row']} (rule {first['rule']}). Read without strict to see all of them in study.problems."
+    )

@@ -1,0 +1,115 @@
+"""Answers to time questions → records (person, medium, day, minutes) and totals of a habitual day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from survey_stats.instrument import Instrument, Item, TimeTotal
+from survey_stats.study import RECORD_COLUMNS, VARIABLE_COLUMNS, empty
+
+DAYS_OF_WEEK = {"weekday": 5, "weekend": 2}
+
+
+def questionnaire_records(
+    answers: pd.DataFrame, intervals: Mapping[str, pd.DataFrame], instruments: Iterable[Instrument]
+) -> pd.DataFrame:
+    """Records of time use from a questionnaire: a row per person, medium and kind of day with an answer.
+
+    Zero minutes is an answer and has a record; a blank has none.
+
+    Args:
+        answers: Index respondent, minutes in a column an item.
+        intervals: For each duration item the bounds (`lower`, `upper`, `status`), same index.
+        instruments: The instruments the items belong to.
+
+    Returns:
+        Columns as in `study.RECORD_COLUMNS`; minutes per day of that kind.
+    """
+    frames = [
+        _item_records(item, answers[item.id], intervals.get(item.id), instrument)
+        for instrument in instruments
+        for item in instrument.all_items
+        if _is_time(item) and item.id in answers
+    ]
+    present = [frame for frame in frames if len(frame)]
+    return pd.concat(present, ignore_index=True) if present else empty(RECORD_COLUMNS)
+
+
+def _is_time(item: Item) -> bool:
+    return item.format.kind == "duration" and item.medium is not None and item.format.per == "day"
+
+
+def _item_records(
+    item: Item, minutes: pd.Series, interval: pd.DataFrame | None, instrument: Instrument
+) -> pd.DataFrame:
+    bounds = pd.DataFrame({"lower": minutes, "upper": minutes, "status": "exact"}) if interval is None else interval
+    frame = bounds.assign(
+        person=minutes.index, medium=item.medium, day=item.format.day or "", minutes=minutes,
+        measure_type=instrument.measure_type, reference_period="habitual day",
+    )  # fmt: skip
+    return frame.loc[minutes.notna(), list(RECORD_COLUMNS)]
+
+
+def minutes_per_day(records: pd.DataFrame) -> pd.DataFrame:
+    """Minutes of a habitual day: weekday and weekend day combined 5:2 within the person.
+
+    Where only one kind of day was answered the other is not guessed: the value is missing. A record without a kind
+    of day (asked for "a typical day") counts as it is.
+
+    Args:
+        records: Columns as in `study.RECORD_COLUMNS`.
+
+    Returns:
+        Index person, a column a medium.
+    """
+    wide = records.pivot_table(index="person", columns=["medium", "day"], values="minutes", aggfunc="sum")
+    days: dict[str, pd.Series] = {}
+    for medium in wide.columns.unique("medium"):
+        kinds = wide[medium]
+        if "" in kinds:
+            days[medium] = kinds[""]
+        elif set(DAYS_OF_WEEK) <= set(kinds):
+            total = sum(weight * kinds[day] for day, weight in DAYS_OF_WEEK.items())
+            days[medium] = total / sum(DAYS_OF_WEEK.values())
+    return pd.DataFrame(days, index=wide.index)
+
+
+def time_measures(
+    records: pd.DataFrame, instruments: Iterable[Instrument], persons: pd.Index
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The time totals that instruments ask for.
+
+    A total needs an answer for each of its media; otherwise it is missing.
+
+    Args:
+        records: Time-use records.
+        instruments: Instruments with `time_totals`.
+        persons: Index of the study.
+
+    Returns:
+        Measures (index respondent, a column a total, minutes per day) and their rows of `variables`.
+    """
+    if records.empty:
+        return pd.DataFrame(index=persons), empty(VARIABLE_COLUMNS)
+    daily = minutes_per_day(records).reindex(persons)
+    columns: dict[str, pd.Series] = {}
+    rows: list[dict[str, Any]] = []
+    for instrument in instruments:
+        for total in instrument.time_totals:
+            if set(total.media) <= set(daily):
+                columns[total.id] = daily[list(total.media)].sum(axis=1, min_count=len(total.media))
+                rows.append(_total_row(total, instrument))
+    return pd.DataFrame(columns, index=persons), pd.DataFrame(rows, columns=list(VARIABLE_COLUMNS))
+
+
+def _total_row(total: TimeTotal, instrument: Instrument) -> dict[str, Any]:
+    return {
+        "id": total.id, "construct": total.construct_id, "label": total.label.get("en", total.id), "kind": "time",
+        "unit": "minutes per day", "minimum": 0.0, "maximum": 1440.0 * len(total.media),
+        "reference_period": total.reference_period, "measure_type": instrument.measure_type, "level": "between",
+        "rule": "weekday and weekend day combined 5:2", "items": " ".join(total.media), "reversed": "",
+        "instrument": instrument.id,
+    }  # fmt: skip
