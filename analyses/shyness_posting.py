@@ -32,6 +32,8 @@ needs = ("shyness",)
 OUTCOMES = ("active_use", "passive_use", "contacts", "time_on_social_media")
 needs_any = OUTCOMES
 SKEWED = ("contacts", "time_on_social_media")
+PUBLISHED_AS = {"time_on_social_media": "general_use"}
+"""The literature pools general use (logins a day and the like), not minutes: the nearest published neighbour."""
 CONTEXT = {"level": "between", "measure_type": "self_report", "status": "exploratory"}
 
 
@@ -56,6 +58,8 @@ def correlations(study: Study, shyness: list[str], outcomes: list[str]) -> Corre
         logs = correlate(logged, shyness, skewed)
         parts.append(replace(logs, table=logs.table.assign(method="pearson_log1p")))
     table = pd.concat([part.table for part in parts], ignore_index=True)
+    order = [table["x"].map(shyness.index), table["y"].map(outcomes.index)]
+    table = table.iloc[np.lexsort(order[::-1])].reset_index(drop=True)
     return replace(parts[0], table=table, warnings=tuple(dict.fromkeys(w for part in parts for w in part.warnings)))
 
 
@@ -66,12 +70,16 @@ def _beside_published(study: Study, result: Correlations) -> list[Block]:
     skewed = result.table["y"].map(constructs).isin(SKEWED)
     shown = np.where(skewed, result.table["method"] == "spearman", result.table["method"] == "pearson")
     chosen = replace(result, table=result.table[shown.astype(bool)])
-    as_shyness = {name: "shyness" if name in set(result.table["x"]) else construct
-                  for name, construct in constructs.items()}  # fmt: skip
-    comparison = compare_with_published(
-        chosen, findings_about("shyness", OUTCOMES), constructs=as_shyness, labels=labels
-    )
-    return [Table("published", comparison, CONTEXT), Figure("forest", (comparison,))]
+    compared_as = {name: "shyness" if name in set(result.table["x"]) else PUBLISHED_AS.get(construct, construct)
+                   for name, construct in constructs.items()}  # fmt: skip
+    published = findings_about("shyness", [PUBLISHED_AS.get(construct, construct) for construct in OUTCOMES])
+    comparison = compare_with_published(chosen, published, constructs=compared_as, labels=labels)
+    general = "general_use" in set(comparison.table["pair_y"])
+    return [
+        Table("published", comparison, CONTEXT),
+        Figure("forest", (comparison,)),
+        *([Note(f"{id}.general_use")] if general else []),
+    ]
 
 
 def _without_flagged(study: Study, shyness: list[str], outcomes: list[str]) -> list[Block]:

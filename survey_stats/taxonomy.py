@@ -8,14 +8,15 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from survey_stats.errors import InstrumentError
 from survey_stats.content import FileModel, Identifier, Words
+from survey_stats.errors import InstrumentError
 
 Communication = Literal["one_to_one", "one_to_many", "many_to_many"]
 MediumClass = Literal[
     "forum", "weblog", "microblog", "wiki", "social_network", "podcast", "photo_sharing", "video_sharing",
     "messaging", "email", "news", "search", "shopping", "games", "virtual_world", "video_streaming", "television",
     "radio", "newspaper", "live_streaming", "professional_network", "telephony", "dating", "portal", "bookmarking",
+    "music_streaming",
 ]  # fmt: skip
 KaplanHaenlein = Literal[
     "collaborative_projects", "blogs", "content_communities", "social_networking_sites",

@@ -1,0 +1,217 @@
+"""From an export to a study, on made and on real files."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from openpyxl import Workbook
+
+from survey_stats import InputError, load_instrument, read_survey
+from survey_stats.errors import CallError
+from survey_stats.fielding.demo import write_demo_export
+from survey_stats.instrument import Instrument
+from survey_stats.study import Study
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_demo_export(tmp_path_factory.mktemp("demo") / "export.xlsx", n=120, seed=3)
+
+
+@pytest.fixture(scope="module")
+def study(demo: Path) -> Study:
+    return read_survey(demo)
+
+
+def test_the_demo_is_read_whole(study: Study) -> None:
+    provenance = study.provenance
+    assert provenance.tool == "google_forms"
+    assert provenance.simulated
+    assert provenance.left_out == {"Email Address": "email"}
+    assert set(provenance.columns["how"]) == {"text", "paradata"}
+    assert provenance.unscored == {}
+    assert set(study.instruments) == {
+        "posting_activity", "contacts", "time_use", "shyness", "personality", "demographics"
+    }  # fmt: skip
+    for construct in ("shyness", "active_use", "passive_use", "contacts", "time_on_social_media", "extraversion"):
+        assert study.select(construct), construct
+    assert all(dtype == "float64" for dtype in study.measures.dtypes)
+
+
+def test_every_cell_is_accounted_for(study: Study) -> None:
+    columns = study.provenance.columns
+    matched = columns[columns["item"] != ""]
+    assert (matched["kept"] + matched["missing"] + matched["failed"] == matched["cells"]).all()
+    assert (matched["cells"] == study.n).all()
+    assert study.missing.shape == study.answers.shape
+    numeric = study.answers.select_dtypes("number")
+    assert (numeric.notna() == (study.missing[list(numeric)] == "answered")).all(axis=None)
+    failed = study.problems[study.problems["state"] == "failed"]
+    assert len(failed) == matched["failed"].sum()
+
+
+def test_problems_say_where_what_and_by_which_rule(study: Study) -> None:
+    age = study.problems[study.problems["item"] == "age"].iloc[0]
+    assert (age["rule"], age["action"], age["cell"]) == ("out_of_range", "missing", "222.0")
+    assert pd.isna(study.measures.loc[age["respondent"], "age"])
+
+
+def test_no_personal_datum_is_anywhere(study: Study) -> None:
+    frames = [study.answers, study.problems, study.paradata, study.provenance.columns]
+    shown = " ".join(frame.astype(str).to_csv() for frame in frames)
+    assert "@" not in shown
+
+
+def test_questions_that_a_filter_skipped_were_not_asked(study: Study) -> None:
+    skipped = study.answers["uses_social_media"] == 0
+    assert skipped.any()
+    assert (study.missing.loc[skipped, "posting_pictures"] == "not_asked").all()
+    assert not (study.missing.loc[~skipped, "posting_pictures"] == "not_asked").any()
+
+
+def test_qualtrics_and_google_forms_give_the_same_scores(tmp_path: Path) -> None:
+    """The same simulated answers through two tools' exports: what the tools do must not matter."""
+    from survey_stats.fielding import google_forms, qualtrics
+    from survey_stats.simulation import simulate
+
+    instruments = [load_instrument(name) for name in ("posting_activity", "contacts", "time_use", "shyness")]
+    answers = simulate(instruments, 60, seed=5)
+    studies = []
+    for tool, ending in ((google_forms, "xlsx"), (google_forms, "csv"), (qualtrics, "xlsx"), (qualtrics, "csv")):
+        path = tmp_path / f"{tool.__name__.rsplit('.', 1)[-1]}.{ending}"
+        tool.export(instruments, answers, path, mess=False)
+        studies.append(read_survey(path))
+    first = studies[0].measures
+    assert first.notna().sum().min() > 40
+    for other in studies[1:]:
+        pd.testing.assert_frame_equal(other.measures, first)
+
+
+def plain(path: Path, rows: list[list[Any]]) -> Path:
+    workbook = Workbook()
+    for row in rows:
+        workbook.active.append(row)
+    workbook.save(path)
+    return path
+
+
+def test_columns_that_match_nothing(tmp_path: Path) -> None:
+    export = plain(tmp_path / "other.xlsx", [["colour", "shyness 01", "Favourite food"], ["red", 1, "soup"]])
+    with pytest.raises(InputError) as error:
+        read_survey(export, instruments=["shyness", "contacts"])
+    assert str(error.value) == (
+        "other.xlsx: none of its 3 question columns matches an instrument; found 'colour', 'shyness 01', "
+        "'Favourite food'. Nearest: 'shyness 01' ~ shyness_01 (0.90). "
+        "`survey-stats draft other.xlsx --out mystudy` makes an instrument and a plan from this export."
+    )
+
+
+def test_strict_raises_at_a_failed_answer(tmp_path: Path) -> None:
+    export = plain(tmp_path / "s.xlsx", [["shyness_01", "shyness_02"], [1, 9], [2, 3]])
+    assert len(read_survey(export).problems) == 1
+    with pytest.raises(InputError) as error:
+        read_survey(export, strict=True)
+    assert str(error.value) == (
+        "1 answers cannot be used; the first is '9.0' in column 'shyness_02', row 2 (rule not_an_option). "
+        "Read without strict to see all of them in study.problems."
+    )
+
+
+def test_a_study_folder_with_a_plan(tmp_path: Path) -> None:
+    codes = [f"v{number}" for number in range(1, 11)]
+    with (tmp_path / "answers.csv").open("w", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([codes, [5] * 10, [1, 2, 3, 4, 5, 4, 3, 2, 1, 2]])
+    columns = "\n".join(f'shyness_{number:02} = "v{number}"' for number in range(1, 11))
+    (tmp_path / "plan.toml").write_text(
+        f'instruments = ["shyness"]\n[data]\nfile = "answers.csv"\n[columns]\n{columns}\n'
+    )
+    study = read_survey(tmp_path)
+    # by hand: four of ten items reversed; all 5 → (6·5 + 4·1) / 10; second row 2→4, 5→1, 3→3, 2→4
+    np.testing.assert_allclose(study.measures["shyness"], [3.4, (1 + 4 + 3 + 4 + 1 + 4 + 3 + 2 + 1 + 4) / 10])
+
+
+def test_an_item_id_in_two_instruments_is_refused() -> None:
+    twin = load_instrument("shyness").model_copy(update={"id": "twin"})
+    with pytest.raises(CallError) as error:
+        read_survey("never_opened.xlsx", instruments=["shyness", twin])
+    assert str(error.value) == (
+        "Item 'shyness_01' belongs to both shyness and twin. "
+        "Item ids must be unique over the instruments of a study; rename one or leave one out."
+    )
+
+
+# ---- real exports -------------------------------------------------------------------------------------------------
+
+
+def instrument(identifier: str, responses: dict[str, Any], items: list[dict[str, Any]]) -> Instrument:
+    return Instrument.model_validate(
+        {
+            "id": identifier, "version": "1", "kind": "original", "title": {"en": identifier},
+            "source": {"citation": "codes of the real export", "licence": "see ../shared"},
+            "responses": responses, "items": items,
+        }
+    )  # fmt: skip
+
+
+PLATFORMS = (
+    "Twitter", "Instagram", "Reddit", "Tumblr", "Tik Tok", "BeReal", "YouTube", "Snapchat", "Facebook", "4Chan",
+    "LinkedIn", "Twitch",
+)  # fmt: skip
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("part", "answered", "instagram"), [("A", 203, 142), ("C", 203, 142), ("D", 204, 143)])
+def test_mqp_multiple_choice_in_one_cell(shared: Path, part: str, answered: int, instagram: int) -> None:
+    """Four parts of one questionnaire were exported apart; the multiple choice stands in three of them.
+
+    Part D was exported later: it holds one respondent more than A and C.
+    """
+    options = [{"code": name.lower().replace(" ", "_"), "label": {"en": name}} for name in PLATFORMS]
+    mqp = instrument("mqp", {"sites": {"kind": "multiple", "options": options}}, [{"id": "q4", "responses": "sites"}])
+    study = read_survey(shared / "data" / "mqp_qualtrics" / f"MQPResponses{part}.csv", instruments=[mqp])
+    assert study.provenance.tool == "qualtrics"
+    assert study.provenance.header_rows == 3
+    chosen = study.answers.sum()
+    assert study.answers["q4.youtube"].notna().sum() == answered
+    assert {name: int(chosen[f"q4.{name}"]) for name in ("youtube", "instagram", "facebook", "reddit")} == {
+        "youtube": 162, "instagram": instagram, "facebook": 127, "reddit": 112
+    }  # fmt: skip
+    assert study.problems.empty
+
+
+@pytest.mark.shared
+def test_digex_with_header_rows_edited_by_its_authors(shared: Path) -> None:
+    importance = ("Not at all important", "Slightly important", "Moderately important", "Very important",
+                  "Extremely important")  # fmt: skip
+    digex = instrument(
+        "digex",
+        {
+            "important": {"kind": "single", "options": [
+                {"code": code, "label": {"en": label}} for code, label in enumerate(importance, 1)]},
+            "years": {"kind": "number", "minimum": 18, "maximum": 110},
+            "rank": {"kind": "number", "minimum": 1, "maximum": 7, "integer": True},
+        },
+        [
+            *({"id": name, "responses": "important"} for name in (
+                "design_cont", "design_num_users", "design_res_purp", "design_len_data", "design_admin_inter",
+                "design_inter_type", "design_partic_aware", "design_inter_impact", "design_type_data")),
+            *({"id": name, "responses": "rank"} for name in ("rank_sci_repro", "rank_resp", "rank_just")),
+            {"id": "age", "responses": "years"},
+        ],
+    )  # fmt: skip
+    path = shared / "exports" / "qualtrics" / "digex-survey-responses-raw.xlsx"
+    study = read_survey(path, instruments=[digex])
+    assert study.provenance.tool == "qualtrics"
+    assert study.n == 499, "the file holds 499 answers, all of them finished; 498 is the number in circulation"
+    assert study.provenance.header_rows == 2
+    assert study.answers.shape == (499, 13)
+    assert study.answers.notna().all(axis=None)
+    assert study.answers["design_cont"].between(1, 5).all()
+    assert study.answers["rank_resp"].between(1, 7).all()
+    assert study.paradata["duration_seconds"].notna().all()
+    assert len(study.problems) == 0
