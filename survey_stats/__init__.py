@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from survey_stats.analysis import Section, analyze
+    from survey_stats.catalogue import load_instrument
     from survey_stats.errors import CallError, InputError, InstrumentError, SurveyError
     from survey_stats.instrument import Instrument
-    from survey_stats.catalogue import load_instrument
     from survey_stats.intake.durations import Duration, parse_duration
-    from survey_stats.reading import read_survey
     from survey_stats.literature.comparison import compare_with_published
+    from survey_stats.reading import read_survey
     from survey_stats.reporting.report import report
     from survey_stats.simulation import simulate
     from survey_stats.statistics.correlations import Correlations, correlate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
@@ -56,11 +56,13 @@ class Section:
         id: Id of the analysis.
         title: Message id of its title.
         blocks: In reading order.
+        simulated: The answers it is about are simulated; `analyze` sets it.
     """
 
     id: str
     title: str
     blocks: tuple[Block, ...]
+    simulated: bool = False
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -92,7 +94,8 @@ def analyze(study: Study, names: Iterable[str] | str | None = None) -> list[Sect
     unknown = [name for name in wanted if name not in files]
     if unknown:
         raise CallError(f"There is no analysis {unknown[0]!r}. Allowed: {', '.join(files)}.")
-    return [_run(importlib.import_module(f"survey_stats.analyses.{name}"), name, study) for name in wanted]
+    found = [_run(importlib.import_module(f"survey_stats.analyses.{name}"), name, study) for name in wanted]
+    return [replace(section, simulated=study.provenance.simulated) for section in found]
 
 
 def _run(module: ModuleType, name: str, study: Study) -> Section:

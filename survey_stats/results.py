@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -50,6 +50,12 @@ class Result:
         row = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "warnings"}
         row = {name: value for name, value in row.items() if not isinstance(value, (pd.DataFrame, Result))}
         return pd.DataFrame([row | {"warning": "; ".join(map(str, self.warnings))}])
+
+    def select(self, **conditions: Any) -> Self:
+        """The result with only those rows of `table` in which each named column has the given value."""
+        table = getattr(self, "table")  # noqa: B009 - only tables can be selected from
+        keep = np.logical_and.reduce([table[column] == value for column, value in conditions.items()])
+        return replace(self, table=table[keep].reset_index(drop=True))  # type: ignore[call-arg]
 
     def to_long(self, *, analysis: str, result: str, context: Mapping[str, str] | None = None) -> pd.DataFrame:
         """One row a number, in the columns of `results.csv`.

@@ -78,7 +78,7 @@ class Study:
             `dont_know`, `not_applicable`, `not_seen`, `other`, `failed`.
         measures: Same index; a column a score or other measure, floats only.
         variables: A row per column of `measures`, columns as in `VARIABLE_COLUMNS`.
-        records: Time use: person, medium, day (`weekday`, `weekend` or empty), minutes and more (`RECORD_COLUMNS`).
+        records: Time use: person, medium, day (`weekday`, `weekend`, `typical`), minutes and more (`RECORD_COLUMNS`).
         design: Weights, strata, clusters, replicates by respondent; none for an unweighted study.
         paradata: Same index; start, end, duration_seconds, finished, language as far as the tool tells them.
         problems: A row per cell that could not be used as it is (`PROBLEM_COLUMNS`).

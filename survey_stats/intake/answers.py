@@ -103,16 +103,22 @@ def code_column(cells: Sequence[Cell], item: Item, option: Option | None = None,
     Returns:
         The coded column: every row has a value or a reason why not.
     """
-    distinct: dict[tuple[type, Cell], int] = {}
-    positions = np.fromiter(
-        (distinct.setdefault((cell.__class__, cell), len(distinct)) for cell in cells), dtype="intp", count=len(cells)
-    )  # the type belongs to the key because True == 1 == 1.0
-    values = [cell for _, cell in distinct]
+    values, positions = _distinct(cells)
     if option is not None:
         read = _indicator_reader(option)
     else:
         read = _READERS[item.format.kind](item, values, time_rule)
     return Coded([_read(cell, read) for cell in values], positions, values)
+
+
+def _distinct(cells: Sequence[Cell]) -> tuple[list[Cell], np.ndarray[Any, np.dtype[np.intp]]]:
+    """The distinct cells in the order of their first occurrence, and for each cell which one it is."""
+    if bool in set(map(type, cells)):  # True == 1 == 1.0, yet they are different answers: the type joins the key
+        typed = [(cell.__class__, cell) for cell in cells]
+        index: dict[Any, int] = {key: number for number, key in enumerate(dict.fromkeys(typed))}
+        return [cell for _, cell in index], np.fromiter(map(index.__getitem__, typed), "intp", len(cells))
+    index = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
+    return list(index), np.fromiter(map(index.__getitem__, cells), "intp", len(cells))
 
 
 Reader = Callable[[Cell], Reading]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,13 +51,13 @@ def code_table(
     """
     items = {item.id: item for instrument in instruments for item in instrument.all_items}
     index = pd.RangeIndex(1, len(table.row_numbers) + 1, name="respondent")
-    coded = {
-        match: code_column(table.columns[match.column].cells, items[match.item], match.option, time_rule=time_rule)
+    coded = [
+        (match, code_column(table.columns[match.column].cells, items[match.item], match.option, time_rule=time_rule))
         for match in matching.matches
-    }
+    ]
     columns: dict[str, np.ndarray[Any, Any]] = {}
     reasons: dict[str, np.ndarray[Any, Any]] = {}
-    for match, column in coded.items():
+    for match, column in coded:
         for name, values in _columns(match, items[match.item], column):
             columns[name] = values
             reasons[name] = column.reasons
@@ -66,7 +66,7 @@ def code_table(
     return CodedTable(
         answers=pd.DataFrame(columns, index=index),
         reasons=pd.DataFrame(reasons, index=index),
-        intervals={match.item: _interval(column, index) for match, column in coded.items()
+        intervals={match.item: _interval(column, index) for match, column in coded
                    if items[match.item].format.kind == "duration"},
         problems=_problems(table, coded),
         counts=_counts(coded, reasons, items),
@@ -123,7 +123,7 @@ def _interval(column: Coded, index: pd.Index) -> pd.DataFrame:
     return pd.DataFrame({name: column.field(name) for name in ("lower", "upper", "status")}, index=index)
 
 
-def _problems(table: ExportTable, coded: Mapping[Match, Coded]) -> pd.DataFrame:
+def _problems(table: ExportTable, coded: Sequence[tuple[Match, Coded]]) -> pd.DataFrame:
     rows = [
         {
             "row": table.row_numbers[position],
@@ -135,7 +135,7 @@ def _problems(table: ExportTable, coded: Mapping[Match, Coded]) -> pd.DataFrame:
             "action": "missing" if failed else "kept",
             "state": "failed" if failed else "noted",
         }
-        for match, column in coded.items()
+        for match, column in coded
         for position, cell, rule, failed in column.problems()
     ]
     columns = ["row", "respondent", "column", "item", "cell", "rule", "action", "state"]
@@ -149,10 +149,10 @@ def shown(cell: Cell) -> str:
 
 
 def _counts(
-    coded: Mapping[Match, Coded], reasons: Mapping[str, np.ndarray[Any, Any]], items: Mapping[str, Item]
+    coded: Sequence[tuple[Match, Coded]], reasons: Mapping[str, np.ndarray[Any, Any]], items: Mapping[str, Item]
 ) -> pd.DataFrame:
     rows = []
-    for match, column in coded.items():
+    for match, column in coded:
         name, _ = next(_columns(match, items[match.item], column))
         found = reasons[name]
         rows.append(

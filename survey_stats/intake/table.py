@@ -70,6 +70,7 @@ class ExportTable:
         header_rows: Number of rows above the answers.
         dropped: Rows left out and why: row of the sheet → reason (`preview`, `empty`, `header_repeated`).
         separators: What joins the chosen options of a multiple choice in one cell, likeliest first.
+        notes: What was decided when recognising (which header rows were found), key → value.
     """
 
     tool: str
@@ -78,3 +79,4 @@ class ExportTable:
     header_rows: int
     dropped: Mapping[int, str] = field(default_factory=dict)
     separators: tuple[str, ...] = (",", ";", "\n")
+    notes: Mapping[str, str] = field(default_factory=dict)

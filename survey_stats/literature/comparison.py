@@ -22,7 +22,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Comparison(Result):
-    """Rows of ours, each followed by the published findings on the same pair of constructs.
+    """For each pair of constructs our rows, then the published findings.
 
     Attributes:
         table: Columns `pair_x`, `pair_y` (constructs), `role` (`ours` or `published`), `label`, `measure` (`r` or
@@ -51,7 +51,7 @@ def compare_with_published(
         labels: Measure → label; the measure's id where none is given.
 
     Returns:
-        Our rows whose constructs a finding is about, each followed by those findings.
+        For every pair of constructs that a finding is about: our rows, then the findings.
 
     Raises:
         CallError: `result` is not a table of correlations.
@@ -62,16 +62,23 @@ def compare_with_published(
             f"{type(result).__name__}."
         )
     known, names = constructs or {}, labels or {}
-    pairs = [findings] if isinstance(findings, tuple) and isinstance(findings[0], Publication) else list(findings)
-    rows: list[dict[str, Any]] = []
+    pairs = _listed(findings)
+    ours: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in result.table.to_dict("records"):
         pair = known.get(row["x"], row["x"]), known.get(row["y"], row["y"])
-        published = [entry for entry in pairs if {entry[1].x, entry[1].y} == set(pair)]  # type: ignore[union-attr]
-        if published:
-            rows.append(_ours(row, pair, names))
-            rows += [_theirs(entry, pair) for entry in published]  # type: ignore[arg-type]
+        ours.setdefault(pair, []).append(_ours(row, pair, names))
+    rows: list[dict[str, Any]] = []
+    for pair, own in ours.items():
+        theirs = [_theirs(entry, pair) for entry in pairs if {entry[1].x, entry[1].y} == set(pair)]
+        rows += own + theirs if theirs else []
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return Comparison(method="side_by_side", table=table, warnings=_caveats(table))
+
+
+def _listed(findings: Any) -> list[tuple[Publication, Finding]]:
+    """One finding or many."""
+    single = isinstance(findings, tuple) and len(findings) == 2 and isinstance(findings[0], Publication)
+    return [findings] if single else list(findings)
 
 
 def _ours(row: Mapping[Any, Any], pair: tuple[str, str], names: Mapping[str, str]) -> dict[str, Any]:

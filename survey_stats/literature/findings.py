@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from survey_stats.catalogue import Catalogue, bundled
-from survey_stats.content import FileModel, Identifier, read_toml
+from survey_stats.content import FileModel, Identifier, Words, read_toml
 
 
 class Finding(FileModel):
@@ -20,7 +20,7 @@ class Finding(FileModel):
         measure: `r` (as observed) or `rho` (as the authors print it).
         estimate, ci_lower, ci_upper: As printed; the signs are the authors'.
         k, n: Effects and people behind this number, if printed.
-        label: What it is, in a few words.
+        label: What it is, in a few words, by language.
         corrected: Whether it is corrected for unreliability.
     """
 
@@ -33,7 +33,7 @@ class Finding(FileModel):
     ci_upper: float | None = Field(default=None, ge=-1, le=1)
     k: int | None = Field(default=None, ge=1)
     n: int | None = Field(default=None, ge=1)
-    label: str
+    label: Words
     corrected: Literal["yes", "no", "unknown"]
 
     @model_validator(mode="after")

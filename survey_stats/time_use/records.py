@@ -47,7 +47,7 @@ def _item_records(
 ) -> pd.DataFrame:
     bounds = pd.DataFrame({"lower": minutes, "upper": minutes, "status": "exact"}) if interval is None else interval
     frame = bounds.assign(
-        person=minutes.index, medium=item.medium, day=item.format.day or "", minutes=minutes,
+        person=minutes.index, medium=item.medium, day=item.format.day or "typical", minutes=minutes,
         measure_type=instrument.measure_type, reference_period="habitual day",
     )  # fmt: skip
     return frame.loc[minutes.notna(), list(RECORD_COLUMNS)]
@@ -56,8 +56,8 @@ def _item_records(
 def minutes_per_day(records: pd.DataFrame) -> pd.DataFrame:
     """Minutes of a habitual day: weekday and weekend day combined 5:2 within the person.
 
-    Where only one kind of day was answered the other is not guessed: the value is missing. A record without a kind
-    of day (asked for "a typical day") counts as it is.
+    Where only one kind of day was answered the other is not guessed: the value is missing. A record of a
+    `typical` day (the question did not tell them apart) counts as it is.
 
     Args:
         records: Columns as in `study.RECORD_COLUMNS`.
@@ -69,8 +69,8 @@ def minutes_per_day(records: pd.DataFrame) -> pd.DataFrame:
     days: dict[str, pd.Series] = {}
     for medium in wide.columns.unique("medium"):
         kinds = wide[medium]
-        if "" in kinds:
-            days[medium] = kinds[""]
+        if "typical" in kinds:
+            days[medium] = kinds["typical"]
         elif set(DAYS_OF_WEEK) <= set(kinds):
             total = sum(weight * kinds[day] for day, weight in DAYS_OF_WEEK.items())
             days[medium] = total / sum(DAYS_OF_WEEK.values())

@@ -1,0 +1,1 @@
+"""Speed against peers and against the limit, as ratios of two things measured in one run."""

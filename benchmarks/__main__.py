@@ -1,0 +1,11 @@
+"""Run all benchmarks: `make bench`. Prints a ratio each, with the goal beside it; never fails for being slow."""
+
+from __future__ import annotations
+
+from benchmarks import reading, report
+
+if __name__ == "__main__":
+    print(f"{'benchmark':58} {'ratio':>7} {'goal':>6}   measured")
+    for benchmark in (report.against_imports, reading.against_calamine, reading.memory_against_grid):
+        name, ratio, goal, measured = benchmark()
+        print(f"{name:58} {ratio:7.2f} {goal:6.1f}   {measured}")

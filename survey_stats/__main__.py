@@ -1,0 +1,6 @@
+"""`python -m survey_stats`."""
+
+from survey_stats.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,297 @@
+"""Personal data out, before anything else looks at the answers.
+
+A column is left out if its header asks for a name, an address, an account and the like, or if most of its cells look
+like e-mail addresses, IP addresses, telephone numbers, coordinates or Prolific ids. In all other columns a cell that
+holds an e-mail address or a telephone number is masked. Headers are compared whole, so that a question like "How many
+friends know your name?" stays.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from survey_stats.intake.table import Cell, Column, ExportTable, Role
+from survey_stats.intake.text import normalised
+
+SHAPE_LENGTH = 12
+MOSTLY = 0.5
+FEW_LABELS = 12
+"""A column of at most this many different texts, each three times on average, holds the labels of an answer format."""
+
+PARADATA: frozenset[Role] = frozenset(
+    {"start", "end", "recorded", "duration_seconds", "finished", "progress", "status", "response_id", "language",
+     "channel", "simulated"}
+)  # fmt: skip
+"""Roles under which nothing personal is found: times, states and pseudonyms."""
+OWN_IDS = {"id", "uuid", "response id", "submission id", "record id", "session id", "case id"}
+"""Headers of ids that a survey tool made; they name no person, even if they look like a panel's."""
+
+HEADERS: Mapping[str, str] = {
+    "name": (
+        "name|full name|real name|first name|last name|surname|family name|given name|forename|middle name|maiden name"
+        "|first and last name|name and surname|recipient first name|recipient last name|panel recipient first name"
+        "|panel recipient last name|submitter name|namen|vorname|nachname|familienname|vor und nachname"
+        "|vorname und nachname|name vorname|vorname name|nachname des empfängers|vorname des empfängers"
+        "|wie heißen sie|wie heißt du|wie ist ihr name|wie ist dein name|wie lautet ihr name|navn|fornavn|etternavn"
+        "|fullt navn|for og etternavn|hva heter du|navnet|नाम|पूरा नाम|पहला नाम|उपनाम|نام|نام کامل|نام کوچک"
+        "|نام خانوادگی|نام و نام خانوادگی|اسم"
+    ),
+    "email": (
+        "e ?mail|e ?mail address|email id|mail|mail address|(?:panel )?recipient e ?mail|e ?mail adresse|mailadresse"
+        "|e ?mail des empfängers|e ?post|e ?postadresse|epost adresse|ईमेल|ई मेल|ईमेल पता|ईमेल आईडी|ایمیل|آدرس ایمیل"
+        "|نشانی ایمیل|پست الکترونیک|پست الکترونیکی|رایانامه|correo electrónico"
+    ),
+    "phone": (
+        "phone|phone number|telephone|telephone number|mobile number|mobile phone number|cell phone number|cell number"
+        "|whatsapp number|contact number|telefon|telefonnummer|handynummer|mobilnummer|mobiltelefonnummer|rufnummer"
+        "|telefonnr|फ़ोन|फोन|फ़ोन नंबर|फोन नंबर|मोबाइल नंबर|दूरभाष|تلفن|شماره تلفن|تلفن همراه|شماره تلفن همراه"
+        "|شماره موبایل|شماره تماس"
+    ),
+    "ip_address": "ip|ip ?address|ip ?addr|ip ?adresse|आईपी पता|آی پی|آدرس آی پی|نشانی آی پی",
+    "location": (
+        "latitude|longitude|lat|lng|location ?latitude|location ?longitude|gps|gps coordinates|coordinates|geolocation"
+        "|breitengrad|längengrad|breitengrad des standorts|längengrad des standorts|koordinaten|breddegrad|lengdegrad"
+        "|koordinater|अक्षांश|देशांतर|عرض جغرافیایی|طول جغرافیایی|مختصات"
+    ),
+    "address": (
+        "address|home address|postal address|mailing address|street|street address|street and number|adresse|anschrift"
+        "|wohnadresse|postanschrift|privatadresse|straße|straße und hausnummer|hausnummer|postadresse|gateadresse"
+        "|hjemmeadresse|bostedsadresse|पता|घर का पता|डाक पता|آدرس|نشانی|آدرس منزل|نشانی منزل|آدرس پستی"
+    ),
+    "account": (
+        "user ?name|login|login name|account name|user handle|submitted by"
+        "|(?:instagram|twitter|x|tiktok|facebook|snapchat|telegram|social media)"
+        " (?:handle|user ?name|account|account name|profile link|benutzername|nutzername)"
+        "|benutzername|nutzername|brukernavn|उपयोगकर्ता नाम|نام کاربری"
+    ),
+    "panel_id": (
+        "prolific ?p?id|prolific participant id|prolific academic id|mturk|mturk ?id|(?:mturk |amazon |amazon mturk )?"
+        "worker ?id|assignment ?id|panel ?id|panelist ?id|panellist ?id|psid|rid|sona ?id|student ?id|student number"
+        "|matriculation number|matrikelnummer|(?:panel )?external ?(?:data ?)?reference|externe datenreferenz"
+        "|personnummer|fødselsnummer|national id|social security number|aadhaar number|کد ملی|شماره دانشجویی"
+    ),
+}
+"""Kind → headers of such columns in English, German, Norwegian, Hindi and Persian, as `_header_keys` leaves them."""
+
+ASKING = (
+    r"(?:please |enter |provide |type |give |write |state |leave |fill in |tell us |specify |what is |what s |what are "
+    r"|bitte |geben sie |skriv |oppgi |hva er |कृपया |لطفا )*"
+    r"(?:your |my |the |participant |participant s |participants |respondent |respondent s |contact |ihre? |ihren "
+    r"|deine? |deinen |din |ditt |अपना |आपका |आप का )*"
+)
+CLOSING = (
+    r"(?: optional| required| here| below| again| an| ein| ditt| din| लिखें| क्या है| خود| شما| چیست| را وارد کنید"
+    r"| \d{1,2})*"
+)
+HEADER_PATTERNS = {kind: re.compile(normalised(f"{ASKING}(?:{words}){CLOSING}")) for kind, words in HEADERS.items()}
+
+EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+PHONE = re.compile(
+    r"(?<![\w.,+:/-])(?:"
+    r"\+\d[\d ()./-]{6,18}\d"  # +49 30 1234567
+    r"|(?:1[-. ])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])[2-9]\d{2}[-. ]\d{4}"  # (212) 555-0123
+    r"|\(?0[1-9]\d{0,4}\)?[ /-] ?\d{2,9}(?:[ -]\d{2,9}){0,5}"  # 030 123 45 67
+    r"|01[5-7]\d{8,9}|09\d{9}|۰۹[۰-۹]{9}"  # mobile numbers of Germany and Iran
+    r")(?![\w:-])"
+)
+SEPARATORS = re.compile(r"[^\w\u0900-\u097f]|_")
+DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+PLAIN_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
+LONG_NUMBER = re.compile(r"\+?\d{7,15}")
+COORDINATES = re.compile(r"([-+]?\d{1,2}\.\d{3,})\s*[,; ]\s*([-+]?\d{1,3}\.\d{3,})(?:[ ,;]+[-+]?\d+(?:\.\d+)?){0,2}")
+PROLIFIC_ID = re.compile(r"[0-9a-f]{24}")
+PHONE_DIGITS = range(9, 16)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Screened:
+    """A table without personal data, and what was taken out; nothing here repeats a personal cell.
+
+    Attributes:
+        table: The table without the personal columns, single personal cells masked.
+        left_out: Code of a column left out → kind (`name`, `email`, `phone`, `ip_address`, `location`, `address`,
+            `account`, `panel_id`).
+        masked: Code of the column, index of the row in the table and kind, for each masked cell.
+    """
+
+    table: ExportTable
+    left_out: Mapping[str, str]
+    masked: tuple[tuple[str, int, str], ...] = ()
+
+
+def screen(table: ExportTable, *, keep: Collection[str] = ()) -> Screened:
+    """Takes personal columns out and masks personal cells in the others.
+
+    Args:
+        table: The export.
+        keep: Codes of columns that stay as they are, whatever they hold.
+    """
+    left_out: dict[str, str] = {}
+    masked: list[tuple[str, int, str]] = []
+    columns: list[Column] = []
+    for column in table.columns:
+        if column.code in keep or column.role in PARADATA:
+            columns.append(column)
+        elif kind := _kind_of_column(column):
+            left_out[column.code] = kind
+        else:
+            found = _personal_cells(column.cells)
+            masked.extend((column.code, row, kind) for row, kind in found.items())
+            columns.append(_masked(column, found) if found else column)
+    return Screened(replace(table, columns=tuple(columns)), left_out, tuple(masked))
+
+
+def shape_of(cell: Cell) -> str:
+    """What a cell looks like without what it says: letters are x, digits 9, twelve characters at most.
+
+    >>> shape_of("anna.ek@uio.no"), shape_of("0176 1234567"), shape_of("۲ ساعت")
+    ('xxxx.xx@xxx.', '9999 9999999', '9 xxxx')
+    """
+    return "".join(map(_shape_of_character, str(cell)[:SHAPE_LENGTH]))
+
+
+def _shape_of_character(character: str) -> str:
+    match unicodedata.category(character)[0]:
+        case "L" | "M" | "S" if not character.isascii() or character.isalpha():
+            return "x"
+        case "N":
+            return "9"
+        case "C":
+            return " "
+    return character
+
+
+# --- Whole columns ---------------------------------------------------------------------------------------------------
+
+
+def _kind_of_column(column: Column) -> str | None:
+    filled = [cell for cell in column.cells if cell != ""]
+    asked = _kind_of_header(column)
+    if asked is not None and not _contradicts(asked, filled):
+        return asked
+    if asked is None and not OWN_IDS.isdisjoint(_header_keys(column.code)):
+        return None
+    return _kind_of_cells(filled)
+
+
+def _kind_of_header(column: Column) -> str | None:
+    """By the question text, and by the code unless the text says more than one word."""
+    keys = _header_keys(column.text)
+    if column.role == "metadata" or " " not in column.text.strip():
+        keys |= _header_keys(column.code)
+    matches = (kind for kind, pattern in HEADER_PATTERNS.items() if any(map(pattern.fullmatch, keys)))
+    return next(matches, None)
+
+
+def _header_keys(text: str) -> set[str]:
+    """`RecipientEmail` → `recipient email` and `recipientemail`; `MTurk_ID:` → `m turk id` and `mturk id`."""
+    split = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
+    return {" ".join(SEPARATORS.sub(" ", normalised(words)).split()) for words in (text, split)}
+
+
+def _contradicts(kind: str, filled: Collection[Cell]) -> bool:
+    """Whether the answers show that the header names a topic: minutes on `email`, "often" under `phone`.
+
+    A single repeated value (`anonymous`) shows nothing.
+    """
+    distinct = set(filled)
+    if kind in {"ip_address", "location", "panel_id"} or len(distinct) < 2:
+        return False
+    texts = [cell if isinstance(cell, str) else "" for cell in distinct]
+    if kind in LOOKS and any(LOOKS[kind](text) for text in texts):
+        return False
+    if kind == "phone" and any(LONG_NUMBER.fullmatch(_digits(cell)) for cell in distinct):
+        return False
+    if all(not text or PLAIN_NUMBER.fullmatch(text.strip()) for text in texts):
+        return True
+    return len(distinct) <= FEW_LABELS and len(filled) >= 3 * len(distinct)
+
+
+def _digits(cell: Cell) -> str:
+    text = f"{cell:.0f}" if isinstance(cell, float) else str(cell)
+    return re.sub(r"[ ()/.-]", "", text)
+
+
+def _kind_of_cells(filled: list[Cell]) -> str | None:
+    """The kind that most of at least two filled cells look like."""
+    texts = [cell.strip() for cell in filled if isinstance(cell, str)]
+    if len(texts) < 2 or len(texts) <= MOSTLY * len(filled):
+        return None
+    distinct = set(texts)
+    for kind, looks in LOOKS.items():
+        hits = {text for text in distinct if looks(text)}
+        if hits and sum(text in hits for text in texts) > max(1, MOSTLY * len(filled)):
+            return kind
+    return None
+
+
+def _is_email(text: str) -> bool:
+    return EMAIL.fullmatch(text.removeprefix("mailto:")) is not None
+
+
+def _is_phone(text: str) -> bool:
+    return (
+        PHONE.fullmatch(text) is not None
+        and DATE.fullmatch(text) is None
+        and sum(map(str.isdigit, text)) in PHONE_DIGITS
+    )
+
+
+def _is_ip_address(text: str) -> bool:
+    if not 3 < len(text) < 46 or (text.count(".") != 3 and text.count(":") < 2):
+        return False
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_location(text: str) -> bool:
+    match = COORDINATES.fullmatch(text)
+    return match is not None and abs(float(match[1])) <= 90 and abs(float(match[2])) <= 180
+
+
+def _is_panel_id(text: str) -> bool:
+    return PROLIFIC_ID.fullmatch(text) is not None
+
+
+LOOKS: Mapping[str, Callable[[str], bool]] = {
+    "email": _is_email,
+    "ip_address": _is_ip_address,
+    "phone": _is_phone,
+    "location": _is_location,
+    "panel_id": _is_panel_id,
+}
+"""Kind → whether a whole cell looks like it."""
+
+
+# --- Single cells ----------------------------------------------------------------------------------------------------
+
+MASKS = {"email": "«e-mail»", "phone": "«phone»"}
+
+
+def _personal_cells(cells: Iterable[Cell]) -> dict[int, str]:
+    """Index → kind of the cells that hold an e-mail address or a telephone number; equal texts are searched once."""
+    cells = list(cells)
+    kinds = {text: kind for text in set(cells) if isinstance(text, str) and (kind := _kind_within(text))}
+    if not kinds:
+        return {}
+    return {row: kinds[cell] for row, cell in enumerate(cells) if isinstance(cell, str) and cell in kinds}
+
+
+def _kind_within(text: str) -> str | None:
+    if "@" in text and EMAIL.search(text):
+        return "email"
+    if len(text) < min(PHONE_DIGITS):
+        return None
+    return "phone" if any(_is_phone(match[0]) for match in PHONE.finditer(text)) else None
+
+
+def _masked(column: Column, kinds: Mapping[int, str]) -> Column:
+    cells = [MASKS[kinds[row]] if row in kinds else cell for row, cell in enumerate(column.cells)]
+    return replace(column, cells=cells)

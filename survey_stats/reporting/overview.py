@@ -1,0 +1,216 @@
+"""The parts of a report that are not analyses: who took part, what was read, how it was computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from survey_stats.messages import text
+from survey_stats.reporting import numbers
+from survey_stats.reporting.sections import DisplayBlock, DisplaySection, Numbering, table_block, words_block
+from survey_stats.reporting.summary import Participants, Reading, Summary
+from survey_stats.reporting.tables import DisplayTable, plain_table
+from survey_stats.reporting.words import has_words, shorten, word
+
+MOST_COLUMNS = 500
+MOST_NAMES = 8
+_MATCHED = ("code", "text", "plan")
+
+
+def opening(summary: Summary, language: str, numbering: Numbering) -> list[DisplaySection]:
+    """What comes before the measures: participants, what was read, what was a problem."""
+    return [
+        _section("participants", _participants(summary.participants, language, numbering), language),
+        _section("reading", _reading(summary.reading, language, numbering), language),
+        _section("problems", _problems(summary.reading, language, numbering), language),
+    ]
+
+
+def closing(summary: Summary, language: str, numbering: Numbering) -> list[DisplaySection]:
+    """What comes after the analyses: methods, then versions and hashes."""
+    return [
+        _section("methods", _methods(summary, language, numbering), language),
+        _section("reproducibility", _reproducibility(summary, language, numbering), language),
+    ]
+
+
+def _section(name: str, blocks: Sequence[DisplayBlock], language: str) -> DisplaySection:
+    return DisplaySection(name, text(f"reporting.{name}.title", language), tuple(blocks))
+
+
+# ---- participants -----------------------------------------------------------------------------------------------
+
+
+def _participants(people: Participants, language: str, numbering: Numbering) -> list[DisplayBlock]:
+    facts = {
+        "read": numbers.number(people.rows_read, "count"),
+        "kept": numbers.number(people.kept, "count"),
+        "dropped": numbers.number(sum(people.dropped.values()), "count"),
+        "age": _age(people, language),
+        "duration": _duration(people, language),
+        "period": _period(people, language),
+    }
+    told = tuple((text(f"reporting.participants.{key}", language), value) for key, value in facts.items() if value)
+    blocks = [DisplayBlock(facts=told)]
+    if people.dropped:
+        rows = sorted(people.dropped.items(), key=lambda item: -item[1])
+        table = plain_table("dropped", ("reason", "rows"), rows, language, ("drop_reason", "count"))
+        blocks.append(table_block(table, numbering))
+    if people.gender:
+        table = plain_table("gender", ("answer", "respondents"), people.gender.items(), language, ("text", "count"))
+        blocks.append(table_block(table, numbering))
+    return blocks
+
+
+def _age(people: Participants, language: str) -> str:
+    if people.age is None:
+        return ""
+    values = {name: numbers.number(value, "count") for name, value in people.age.items()}
+    return text("reporting.participants.age_value", language, **values)
+
+
+def _duration(people: Participants, language: str) -> str:
+    if people.median_minutes is None:
+        return ""
+    minutes = numbers.number(people.median_minutes, "minutes")
+    return text("reporting.participants.duration_value", language, minutes=minutes)
+
+
+def _period(people: Participants, language: str) -> str:
+    if people.period is None:
+        return ""
+    return text("reporting.participants.period_value", language, first=people.period[0], last=people.period[1])
+
+
+# ---- what was read ----------------------------------------------------------------------------------------------
+
+
+def _reading(reading: Reading, language: str, numbering: Numbering) -> list[DisplayBlock]:
+    if reading.tool == "frames":
+        return [words_block([text("reporting.reading.text_frames", language, source=shorten(reading.source))])]
+    blocks = [words_block([_origin(reading, language), _matched(reading, language), _left_out(reading, language)])]
+    if len(reading.columns):
+        blocks.append(table_block(_columns(reading, language), numbering, folded=True))
+    if len(reading.columns) > MOST_COLUMNS:
+        shown = text("reporting.truncated", language, shown=MOST_COLUMNS, total=len(reading.columns))
+        blocks.append(words_block([shown]))
+    return blocks
+
+
+def _origin(reading: Reading, language: str) -> str:
+    sheet = "" if reading.sheet is None else text("reporting.reading.sheet", language, sheet=shorten(reading.sheet))
+    key = "one_header_row" if reading.header_rows == 1 else "text"
+    return text(
+        f"reporting.reading.{key}", language, source=shorten(reading.source), sheet=sheet,
+        tool=word("tool", reading.tool, language), header_rows=reading.header_rows,
+        columns=numbers.number(len(reading.columns), "count"), language=word("language", reading.language, language),
+    )  # fmt: skip
+
+
+def _matched(reading: Reading, language: str) -> str:
+    matched = int(reading.columns["how"].isin(_MATCHED).sum())
+    other = len(reading.columns) - matched
+    return text(
+        "reporting.reading.matched", language,
+        matched=numbers.number(matched, "count"), other=numbers.number(other, "count"),
+    )  # fmt: skip
+
+
+def _left_out(reading: Reading, language: str) -> str:
+    if not reading.left_out:
+        return text("reporting.reading.no_left_out", language)
+    return text("reporting.reading.left_out", language, columns=_names(reading.left_out, MOST_COLUMNS))
+
+
+def _names(names: Iterable[str], most: int = MOST_NAMES) -> str:
+    """Names with commas; after `most` of them a count of the rest."""
+    found = [shorten(name, 40) for name in names]
+    rest = len(found) - most
+    return ", ".join(found[:most]) + (f" … +{rest}" if rest > 0 else "")
+
+
+def _columns(reading: Reading, language: str) -> DisplayTable:
+    shown = reading.columns.head(MOST_COLUMNS)
+    names = ("column", "text", "item", "how", "cells", "kept", "missing", "failed")
+    rows = [
+        [shorten(value, 120) if isinstance(value, str) else value for value in row]
+        for row in shown[list(names)].itertuples(index=False)
+    ]
+    return plain_table("columns", names, rows, language, ("text", "text", "text", "how", *["count"] * 4))
+
+
+# ---- problems ---------------------------------------------------------------------------------------------------
+
+
+def _problems(reading: Reading, language: str, numbering: Numbering) -> list[DisplayBlock]:
+    """Counts and names of columns; the cells themselves are for the check workbook."""
+    return [
+        *_problem_table(reading, language, numbering),
+        *_missing_table(reading, language, numbering),
+        *_flag_table(reading, language, numbering),
+    ]
+
+
+def _problem_table(reading: Reading, language: str, numbering: Numbering) -> list[DisplayBlock]:
+    if reading.problems.empty:
+        return [words_block([text("reporting.problems.none", language)])]
+    cells = numbers.number(reading.problems["cells"].sum(), "count")
+    rows = [
+        (row["rule"], row["cells"], row["action"], row["state"], _names(row["columns"]))
+        for row in reading.problems.to_dict("records")
+    ]
+    table = plain_table(
+        "problems", ("rule", "cells", "action", "state", "columns"), rows, language,
+        ("rule", "count", "action", "state", "text"),
+    )  # fmt: skip
+    return [words_block([text("reporting.problems.text", language, cells=cells)]), table_block(table, numbering)]
+
+
+def _missing_table(reading: Reading, language: str, numbering: Numbering) -> list[DisplayBlock]:
+    if not reading.cells:
+        return []
+    if reading.missing.empty:
+        return [words_block([text("reporting.missing.none", language)])]
+    rows = reading.missing.itertuples(index=False)
+    table = plain_table("missing", ("reason", "cells", "share"), rows, language, ("reason", "count", "percent"))
+    return [table_block(table, numbering)]
+
+
+def _flag_table(reading: Reading, language: str, numbering: Numbering) -> list[DisplayBlock]:
+    if not reading.flags:
+        return []
+    if not any(reading.flags.values()):
+        return [words_block([text("reporting.flags.none", language)])]
+    table = plain_table("flags", ("flag", "respondents"), reading.flags.items(), language, ("flag", "count"))
+    return [table_block(table, numbering)]
+
+
+# ---- methods, versions ------------------------------------------------------------------------------------------
+
+
+def _methods(summary: Summary, language: str, numbering: Numbering) -> list[DisplayBlock]:
+    statements = [f"reporting.statement.{name}" for name in summary.methods]
+    told = [text(statement, language) for statement in statements if has_words(statement, language)]
+    fixed = [text(f"reporting.methods.{name}", language) for name in ("correlational", "exact")]
+    blocks = [words_block([*told, *fixed])]
+    if summary.rules:
+        table = plain_table(
+            "rules", ("choice", "value"), summary.rules.items(), language, ("choice", "text"), of_answers=False
+        )
+        blocks.append(table_block(table, numbering))
+    return blocks
+
+
+def _reproducibility(summary: Summary, language: str, numbering: Numbering) -> list[DisplayBlock]:
+    versions = plain_table(
+        "versions", ("program", "version"), summary.versions.items(), language, ("text", "text"), of_answers=False
+    )
+    blocks = [words_block([text("reporting.reproducibility.text", language)]), table_block(versions, numbering)]
+    hashed = [(summary.reading.source, "", summary.data_sha256)] if summary.data_sha256 else []
+    hashed += [(name, told.get("version", ""), told.get("sha256", "")) for name, told in summary.instruments.items()]
+    if hashed:
+        rows = [(shorten(name), version, sha256) for name, version, sha256 in hashed]
+        table = plain_table(
+            "hashes", ("file", "version", "sha256"), rows, language, ("text", "text", "text"), of_answers=False
+        )
+        blocks.append(table_block(table, numbering))
+    return blocks

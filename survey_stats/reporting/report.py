@@ -1,0 +1,156 @@
+"""Study and analyses → a folder with the report, the table of all numbers and the manifest."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from survey_stats.analysis import Section, analyze
+from survey_stats.errors import CallError, InputError
+from survey_stats.messages import LOCALE
+from survey_stats.reporting.html import render_html, report_headlines
+from survey_stats.reporting.manifest import manifest, write_manifest
+from survey_stats.reporting.results_csv import write_results
+from survey_stats.reporting.summary import Summary, summarize
+from survey_stats.reporting.words import Labels, plain, study_labels
+from survey_stats.study import Study
+
+RESULTS, MANIFEST = "results.csv", "manifest.json"
+Progress = Callable[[str], None]
+
+
+def _write_html(summary: Summary, labels: Labels, language: str, folder: Path) -> Path:
+    path = folder / "report.html"
+    path.write_text(render_html(summary, labels, language), encoding="utf-8", newline="\n")
+    return path
+
+
+FORMATS: dict[str, Callable[[Summary, Labels, str, Path], Path]] = {"html": _write_html}
+"""Format → what writes it into a folder. `results.csv` and `manifest.json` are always written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was written.
+
+    Attributes:
+        folder: Where.
+        files: The files, the manifest last.
+        headlines: The report in short, in plain sentences.
+    """
+
+    folder: Path
+    files: tuple[Path, ...]
+    headlines: tuple[str, ...]
+
+
+def report(
+    study: Study,
+    folder: str | Path,
+    *,
+    to: str | Iterable[str] = ("html",),
+    language: str = "en",
+    sections: Iterable[Section] | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Write the report of a study: `report.html`, `results.csv`, `manifest.json`.
+
+    All files are made beside the folder and moved into it at the end, the manifest last. Other files in the folder
+    stay as they are.
+
+    Args:
+        study: The data.
+        folder: Where to write; it is made if it is not there.
+        to: Formats of the report; `html`.
+        language: Language of the report.
+        sections: Results of `analyze`; all analyses are run where none are given.
+        progress: Called with each step as it begins: `analyzing`, `summarizing`, `rendering`, `writing`.
+
+    Raises:
+        CallError: A format or language is not known, or `folder` is a file.
+        InputError: The folder cannot be written.
+    """
+    formats, target = _checked_formats(to), Path(folder)
+    _check_language(language)
+    _check_target(target, formats)
+    tell = progress or (lambda _step: None)
+    tell("analyzing")
+    found = analyze(study) if sections is None else list(sections)
+    tell("summarizing")
+    summary, labels = summarize(study, found), study_labels(study, language)
+    with _staging(target) as staged:
+        tell("rendering")
+        files = [FORMATS[name](summary, labels, language, staged) for name in formats]
+        tell("writing")
+        write_results(summary.long.frame, staged / RESULTS)
+        files.append(staged / RESULTS)
+        write_manifest(manifest(summary, files, language), staged / MANIFEST)
+        names = [*(path.name for path in files), MANIFEST]
+        _install(staged, target, names)
+    return Report(
+        target, tuple(target / name for name in names), tuple(map(plain, report_headlines(summary, labels, language)))
+    )
+
+
+def _checked_formats(to: str | Iterable[str]) -> list[str]:
+    formats = list(dict.fromkeys([to] if isinstance(to, str) else to))
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        raise CallError(f"report: there is no format {unknown[0]!r}. Allowed: {', '.join(FORMATS)}.")
+    return formats
+
+
+def _check_language(language: str) -> None:
+    known = sorted(path.name for path in LOCALE.iterdir() if path.is_dir())
+    if language not in known:
+        raise CallError(f"report: there is no report in the language {language!r}. Allowed: {', '.join(known)}.")
+
+
+def _check_target(target: Path, formats: Sequence[str]) -> None:
+    if target.exists() and not target.is_dir():
+        raise CallError(f"report: {target} is a file. Name a folder for the report, new or existing.")
+    names = [*(f"report.{name}" for name in formats), RESULTS, MANIFEST]
+    blocked = next((name for name in names if (target / name).is_dir()), None)
+    if blocked is not None:
+        raise CallError(f"report: {target / blocked} is a folder, where a file has to go. Name another folder.")
+
+
+@contextmanager
+def _staging(target: Path) -> Iterator[Path]:
+    """A temporary sibling of the folder, gone afterwards; an error of the file system becomes a sentence."""
+    staged: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        staged = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        yield staged
+    except OSError as error:
+        raise InputError(
+            f"report: {target} cannot be written ({error.strerror or error}). Close the files that other programs "
+            "have open, or name another folder."
+        ) from error
+    finally:
+        if staged is not None:
+            shutil.rmtree(staged, ignore_errors=True)
+
+
+def _install(staged: Path, target: Path, names: Sequence[str]) -> None:
+    """Move the files into the folder, the last one last; if one cannot be moved, the folder is as it was."""
+    earlier, moved = staged / "earlier", []
+    earlier.mkdir()
+    target.mkdir(exist_ok=True)
+    try:
+        for name in names:
+            if (target / name).exists():
+                (target / name).replace(earlier / name)
+            moved.append(name)
+            (staged / name).replace(target / name)
+    except OSError:
+        for name in moved:
+            (target / name).unlink(missing_ok=True)
+        for path in earlier.iterdir():
+            path.replace(target / path.name)
+        raise

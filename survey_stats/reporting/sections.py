@@ -1,0 +1,103 @@
+"""A section → what a page shows: words, tables and figures in reading order, numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+from survey_stats.analysis import Figure, Section, Table
+from survey_stats.messages import text
+from survey_stats.reporting.figures import DisplayFigure, display_figure
+from survey_stats.reporting.results_csv import CellIds, LongTables
+from survey_stats.reporting.sentences import result_sentences
+from survey_stats.reporting.tables import DisplayTable, result_table
+from survey_stats.reporting.words import Labels, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayBlock:
+    """One piece of a page: paragraphs, facts (name and value), a table or a figure.
+
+    Attributes:
+        paragraphs, facts, table, figure: One of them is filled.
+        number: `Table 1`, `Figure 1`: tables and figures are counted apart.
+        folded: The table is long and not for every reader; it opens on request.
+    """
+
+    paragraphs: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    table: DisplayTable | None = None
+    figure: DisplayFigure | None = None
+    number: str = ""
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DisplaySection:
+    """A section as shown; `id` is its anchor in the page."""
+
+    id: str
+    title: str
+    blocks: tuple[DisplayBlock, ...]
+
+
+@dataclass(slots=True)
+class Numbering:
+    """Running numbers of the tables and figures of one page."""
+
+    language: str
+    tables: Iterator[int] = field(default_factory=lambda: count(1))
+    figures: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def table(self) -> str:
+        """The next of `Table 1`, `Table 2`, …."""
+        return text("reporting.number.table", self.language, number=next(self.tables))
+
+    def figure(self) -> str:
+        """The next of `Figure 1`, `Figure 2`, …."""
+        return text("reporting.number.figure", self.language, number=next(self.figures))
+
+
+def table_block(table: DisplayTable, numbering: Numbering, *, folded: bool = False) -> DisplayBlock:
+    """A numbered table."""
+    return DisplayBlock(table=table, number=numbering.table(), folded=folded)
+
+
+def words_block(paragraphs: Iterable[str]) -> DisplayBlock:
+    """Paragraphs."""
+    return DisplayBlock(paragraphs=tuple(paragraphs))
+
+
+def display_section(
+    section: Section, long: LongTables, labels: Labels, language: str, numbering: Numbering
+) -> DisplaySection:
+    """A section of an analysis as shown.
+
+    Args:
+        section: The section.
+        long: Ids of its numbers.
+        labels: Names of measures and constructs.
+        language: Language of the words.
+        numbering: Running numbers of the page.
+    """
+    blocks: list[DisplayBlock] = []
+    for position, block in enumerate(section.blocks):
+        if isinstance(block, Table):
+            blocks += _table_blocks(block, long.ids[section.id, position], labels, language, numbering)
+        elif isinstance(block, Figure):
+            prefix = f"{section.id}-{position}"
+            drawn = display_figure(block, labels, language, prefix=prefix)
+            blocks.append(DisplayBlock(figure=drawn, number=numbering.figure()))
+        else:
+            blocks.append(words_block([sentence(block.id, block.values, labels, language)]))
+    return DisplaySection(f"section-{section.id}", text(section.title, language), tuple(blocks))
+
+
+def _table_blocks(
+    block: Table, ids: CellIds, labels: Labels, language: str, numbering: Numbering
+) -> list[DisplayBlock]:
+    """What the result says, then the table."""
+    lines = result_sentences(block, labels, language)
+    table = result_table(block.result, ids, labels, language, block.context)
+    return [*([words_block(lines)] if lines else []), table_block(table, numbering)]

@@ -1,0 +1,240 @@
+"""One summary of everything a report says, at full precision: rendering only chooses words and rounds."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any
+
+import pandas as pd
+
+from survey_stats import __version__
+from survey_stats.analysis import Block, Figure, Section, Table
+from survey_stats.reporting import descriptives
+from survey_stats.reporting.results_csv import LongTables, long_tables
+from survey_stats.study import Study
+
+MEASURES = "measures"
+PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "pingouin", "matplotlib", "pydantic", "jinja2")
+ANSWERED = "answered"
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Participants:
+    """Who is in the data.
+
+    Attributes:
+        rows_read: Rows of answers in the file.
+        kept: Respondents in the study.
+        dropped: Number of rows left out, by reason.
+        age: Count, median, minimum and maximum of age in years; none without such a measure.
+        gender: Answer → count; empty without such a question.
+        median_minutes: Median duration of the interview; none where the tool does not tell it.
+        period: First and last day of answering, ISO dates; none where the tool does not tell it.
+    """
+
+    rows_read: int
+    kept: int
+    dropped: Mapping[str, int]
+    age: Mapping[str, float] | None
+    gender: Mapping[str, int]
+    median_minutes: float | None
+    period: tuple[str, str] | None
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Reading:
+    """What was read, and what was a problem: counts and names of columns, never the content of a cell.
+
+    Attributes:
+        source, sheet, tool, header_rows, language: As in the study's provenance.
+        columns: A row per column of the export, columns as in `Provenance.columns`.
+        left_out: Columns with personal data → kind of personal data.
+        problems: A row per rule: `rule`, `action`, `state`, `cells`, `columns` (their names).
+        missing: A row per reason an answer is missing: `reason`, `cells`, `share` of all cells.
+        cells: Number of cells, answered and missing.
+        flags: Check of data quality → number of respondents it flagged.
+    """
+
+    source: str
+    sheet: str | None
+    tool: str
+    header_rows: int
+    language: str
+    columns: pd.DataFrame
+    left_out: Mapping[str, str]
+    problems: pd.DataFrame
+    missing: pd.DataFrame
+    cells: int
+    flags: Mapping[str, int]
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Summary:
+    """Everything a report says.
+
+    Attributes:
+        simulated: The answers are simulated.
+        participants: Who is in the data.
+        reading: What was read.
+        sections: The section on measures, then those of the analyses.
+        long: All numbers of all tables, with the ids of their cells.
+        methods: Ids of the methods used, in the order of their first use.
+        versions: Program → version.
+        rules: Choices that changed numbers.
+        data_sha256: Hash of the data file.
+        instruments: Instrument → version and hash.
+    """
+
+    simulated: bool
+    participants: Participants
+    reading: Reading
+    sections: tuple[Section, ...]
+    long: LongTables
+    methods: tuple[str, ...]
+    versions: Mapping[str, str]
+    rules: Mapping[str, str]
+    data_sha256: str
+    instruments: Mapping[str, Mapping[str, str]]
+
+
+def summarize(study: Study, sections: Iterable[Section]) -> Summary:
+    """Put together what a report says about a study and its analyses.
+
+    Args:
+        study: The data.
+        sections: What `analyze` returned.
+    """
+    told = (measures_section(study), *sections)
+    origin = study.provenance
+    return Summary(
+        simulated=origin.simulated,
+        participants=_participants(study),
+        reading=_reading(study),
+        sections=told,
+        long=long_tables(told, simulated=origin.simulated),
+        methods=_methods(told),
+        versions=versions(),
+        rules=dict(origin.rules),
+        data_sha256=origin.data_sha256,
+        instruments=dict(origin.instruments),
+    )
+
+
+def measures_section(study: Study) -> Section:
+    """Location, spread and reliability of the measures, and a picture of those that are skewed."""
+    described, reliable = descriptives.describe(study), descriptives.reliabilities(study)
+    blocks: list[Block] = []
+    if described is not None:
+        blocks.append(Table("descriptives", described))
+    if reliable is not None:
+        blocks.append(Table("reliability", reliable))
+    blocks += [Figure("distribution", (one,)) for one in descriptives.distributions(study, described)]
+    return Section(MEASURES, "reporting.measures.title", tuple(blocks))
+
+
+def versions() -> dict[str, str]:
+    """Versions of everything that computes or draws a number."""
+    return {
+        "survey_stats": __version__,
+        "python": platform.python_version(),
+        **{name: metadata.version(name) for name in PACKAGES},
+    }
+
+
+def _participants(study: Study) -> Participants:
+    origin = study.provenance
+    return Participants(
+        rows_read=origin.rows_read,
+        kept=study.n,
+        dropped=dict(origin.rows_dropped),
+        age=_age(study),
+        gender=_answer_counts(study, "gender"),
+        median_minutes=_median_minutes(study.paradata),
+        period=_period(study.paradata),
+    )
+
+
+def _age(study: Study) -> dict[str, float] | None:
+    measure = next(iter(study.select("age")), None)
+    values = None if measure is None else study.measures[measure].dropna()
+    if values is None or values.empty:
+        return None
+    return {"n": len(values), "median": values.median(), "minimum": values.min(), "maximum": values.max()}
+
+
+def _answer_counts(study: Study, construct: str) -> dict[str, int]:
+    """How often each option of the question on `construct` was chosen, options by code."""
+    items = (item for instrument in study.instruments.values() for item in instrument.all_items)
+    asked = next((item for item in items if item.construct == construct and item.id in study.answers), None)
+    if asked is None:
+        return {}
+    chosen = study.answers[asked.id].value_counts()
+    labels = {option.code: option.label.get("en", str(option.code)) for option in asked.format.options}
+    return {label: int(chosen.get(code, 0)) for code, label in labels.items()}
+
+
+def _median_minutes(paradata: pd.DataFrame) -> float | None:
+    if "duration_seconds" not in paradata:
+        return None
+    seconds = pd.to_numeric(paradata["duration_seconds"]).dropna()
+    return float(seconds.median()) / 60 if len(seconds) else None
+
+
+def _period(paradata: pd.DataFrame) -> tuple[str, str] | None:
+    column = next((name for name in ("start", "end") if name in paradata), None)
+    if column is None:
+        return None
+    times = pd.to_datetime(paradata[column], errors="coerce").dropna()
+    return (f"{times.min():%Y-%m-%d}", f"{times.max():%Y-%m-%d}") if len(times) else None
+
+
+def _reading(study: Study) -> Reading:
+    origin = study.provenance
+    return Reading(
+        source=origin.source,
+        sheet=origin.sheet,
+        tool=origin.tool,
+        header_rows=origin.header_rows,
+        language=origin.language,
+        columns=origin.columns,
+        left_out=dict(origin.left_out),
+        problems=_problems(study.problems),
+        missing=_missing(study.missing),
+        cells=study.missing.size,
+        flags={str(name): int(study.flags[name].sum()) for name in study.flags},
+    )
+
+
+def _problems(problems: pd.DataFrame) -> pd.DataFrame:
+    rows: list[dict[str, Any]] = [
+        {"rule": rule, "action": action, "state": state, "cells": len(found),
+         "columns": list(dict.fromkeys(found["column"].astype(str)))}
+        for (rule, action, state), found in problems.groupby(["rule", "action", "state"], sort=True)
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["rule", "action", "state", "cells", "columns"])
+    return table.sort_values("cells", ascending=False, kind="stable", ignore_index=True)
+
+
+def _missing(reasons: pd.DataFrame) -> pd.DataFrame:
+    counts = pd.Series(reasons.to_numpy().ravel(), dtype=object).value_counts().drop(ANSWERED, errors="ignore")
+    counts = counts.sort_index(kind="stable").sort_values(ascending=False, kind="stable")
+    return pd.DataFrame({
+        "reason": list(counts.index), "cells": counts.to_numpy(dtype=int),
+        "share": counts.to_numpy(dtype=float) / max(reasons.size, 1),
+    })  # fmt: skip
+
+
+def _methods(sections: Iterable[Section]) -> tuple[str, ...]:
+    """Methods of all tables; the way an interval was made counts as one."""
+    used: dict[str, None] = {}
+    for section in sections:
+        for block in section.tables:
+            frame = block.result.to_frame()
+            if "role" in frame:
+                frame = frame[frame["role"] == "ours"]
+            for column in ("method", "interval", "adjust"):
+                used |= dict.fromkeys(value for value in frame.get(column, ()) if isinstance(value, str) and value)
+    return tuple(used)

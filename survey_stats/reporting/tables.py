@@ -1,0 +1,370 @@
+"""A result → the table a reader sees: chosen columns, words for ids, rounded numbers that know their full value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from string import ascii_lowercase
+from typing import Any
+
+import pandas as pd
+
+from survey_stats.messages import text
+from survey_stats.reporting import numbers
+from survey_stats.reporting.results_csv import CellIds
+from survey_stats.reporting.words import Labels, clean, sentence, word
+from survey_stats.results import Result
+
+Row = Mapping[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell as shown.
+
+    Attributes:
+        text: What the reader sees.
+        numeric: It holds a number, and is aligned as one.
+        ids: Ids in `results.csv` of its numbers, apart by blanks.
+        field: Column of `results.csv` that holds its number.
+        rowspan: Rows it heads; 0 for a cell that the one above covers.
+        marks: Letters of the notes about its row.
+    """
+
+    text: str
+    numeric: bool = False
+    ids: str = ""
+    field: str = "value"
+    rowspan: int = 1
+    marks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayTable:
+    """A table as shown.
+
+    Attributes:
+        caption: Its title.
+        headers: Titles of its columns.
+        rows: Its cells; the first of each row is the header of the row.
+        notes: Sentences below it.
+        of_answers: Its content comes from the answers, so that simulated ones must be labelled.
+    """
+
+    caption: str
+    headers: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+    of_answers: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a displayed result.
+
+    Attributes:
+        header: Name of the column in the message catalogue.
+        fields: Columns of the result it shows; two numbers are an interval.
+        kind: Kind of quantity (`numbers.KINDS`), `value` or `span` for a quantity or a range in the unit of its
+            row, `label`, `pair` or `source` for names, or a family of words.
+    """
+
+    header: str
+    fields: tuple[str, ...]
+    kind: str
+
+
+LAYOUTS: Mapping[str, tuple[Column, ...]] = {
+    "Correlations": (
+        Column("pair", ("x", "y"), "pair"),
+        Column("method", ("method",), "method"),
+        Column("estimate", ("estimate",), "correlation"),
+        Column("interval", ("ci_lower", "ci_upper"), "correlation"),
+        Column("p_value", ("p_value",), "p_value"),
+        Column("p_adjusted", ("p_adjusted",), "p_value"),
+        Column("n", ("n",), "count"),
+    ),
+    "Comparison": (
+        Column("pair", ("pair_x", "pair_y"), "pair"),
+        Column("label", ("role", "label", "method", "measure"), "source"),
+        Column("estimate", ("estimate",), "correlation"),
+        Column("interval", ("ci_lower", "ci_upper"), "correlation"),
+        Column("n", ("n",), "count"),
+        Column("k", ("k",), "count"),
+        Column("corrected", ("corrected",), "corrected"),
+    ),
+    "Regression": (
+        Column("outcome", ("outcome",), "label"),
+        Column("term", ("term",), "label"),
+        Column("estimate", ("estimate",), "score"),
+        Column("interval", ("ci_lower", "ci_upper"), "score"),
+        Column("odds_ratio", ("odds_ratio",), "score"),
+        Column("statistic", ("statistic",), "score"),
+        Column("df", ("df",), "degrees_of_freedom"),
+        Column("p_value", ("p_value",), "p_value"),
+        Column("n", ("n",), "count"),
+        Column("n_clusters", ("n_clusters",), "count"),
+    ),
+    "Descriptives": (
+        Column("measure", ("measure",), "label"),
+        Column("n", ("n",), "count"),
+        Column("mean", ("mean",), "value"),
+        Column("sd", ("sd",), "value"),
+        Column("median", ("median",), "value"),
+        Column("range", ("minimum", "maximum"), "span"),
+        Column("skewness", ("skewness",), "score"),
+        Column("unit", ("unit",), "unit"),
+    ),
+    "Reliabilities": (
+        Column("measure", ("measure",), "label"),
+        Column("coefficient", ("method",), "method"),
+        Column("estimate", ("estimate",), "reliability"),
+        Column("interval", ("ci_lower", "ci_upper"), "reliability"),
+        Column("n_items", ("n_items",), "count"),
+        Column("n", ("n",), "count"),
+    ),
+}
+"""Type of result → its columns. A column without any value is left out."""
+
+VALUE_KINDS = {"minutes": "minutes"}
+"""Unit → kind of quantity; any other unit is a score."""
+
+
+def layout(result: Result) -> tuple[Column, ...]:
+    """The columns of a result; those it names itself where its type has no layout."""
+    known = next((LAYOUTS[base.__name__] for base in type(result).__mro__ if base.__name__ in LAYOUTS), None)
+    if known is not None:
+        return known
+    heads = tuple(Column(key, (key,), "label") for key in result.keys)
+    return (*heads, *(Column(name, (name,), "score") for name in result.numbers), Column("n", ("n",), "count"))
+
+
+def result_table(
+    result: Result, ids: CellIds, labels: Labels, language: str, context: Mapping[str, str] | None = None
+) -> DisplayTable:
+    """The table of a result.
+
+    Args:
+        result: The result.
+        ids: Ids of its numbers in `results.csv`.
+        labels: Names of measures and constructs.
+        language: Language of the words.
+        context: What its rows have in common (`Table.context`).
+    """
+    frame = result.to_frame()
+    rows = frame.to_dict("records")
+    columns = [column for column in layout(result) if _is_shown(column, frame)]
+    marks, remarks = _remarks(rows)
+    body = [
+        tuple(_cell(column, row, known, labels, language) for column in columns)
+        for row, known in zip(rows, ids, strict=True)
+    ]
+    return DisplayTable(
+        caption=_caption(result, language),
+        headers=tuple(Cell(_header(column, result, frame, language), _is_numeric(column)) for column in columns),
+        rows=tuple(_merged(_marked(body, marks))),
+        notes=(*_notes(result, frame, labels, language), *remarks, *_context(frame, context or {}, language)),
+    )
+
+
+def _caption(result: Result, language: str) -> str:
+    return word("caption", type(result).__name__, language)
+
+
+def _is_shown(column: Column, frame: pd.DataFrame) -> bool:
+    """A column is shown if it says anything: adjusted p values only where they differ from the plain ones."""
+    if not set(column.fields) <= set(frame.columns):
+        return False
+    values = frame[list(column.fields)]
+    if column.header == "p_adjusted" and values["p_adjusted"].equals(frame["p_value"]):
+        return False
+    return bool(values.notna().to_numpy().any() and (values != "").to_numpy().any())
+
+
+def _is_numeric(column: Column) -> bool:
+    return column.kind in numbers.KINDS or column.kind in ("value", "span")
+
+
+def _header(column: Column, result: Result, frame: pd.DataFrame, language: str) -> str:
+    """The title of a column; that of an interval names its level, from the rows or from the result."""
+    stated = frame["confidence"].dropna() if "confidence" in frame else pd.Series(dtype=float)
+    confidence = stated.iloc[0] if len(stated) else getattr(result, "confidence", 0.95)
+    return word("column", column.header, language).replace("{confidence}", f"{100 * confidence:g}")
+
+
+def _cell(column: Column, row: Row, ids: Mapping[str, str], labels: Labels, language: str) -> Cell:
+    values = [row[name] for name in column.fields]
+    if not _is_numeric(column):
+        return Cell(_words(column, row, labels, language))
+    kind = column.kind if column.kind in numbers.KINDS else VALUE_KINDS.get(str(row.get("unit")), "score")
+    several = numbers.span if column.kind == "span" else numbers.interval
+    shown = numbers.number(values[0], kind) if len(values) == 1 else several(values[0], values[1], kind)
+    if column.fields == ("n",):
+        return Cell(shown, numeric=True, ids=next(iter(ids.values()), ""), field="n")
+    return Cell(shown, numeric=True, ids=" ".join(ids[name] for name in column.fields if name in ids))
+
+
+def _words(column: Column, row: Row, labels: Labels, language: str) -> str:
+    values = [row[name] for name in column.fields]
+    if column.kind == "pair":
+        return text("reporting.pair", language, x=labels[values[0]], y=labels[values[1]])
+    if column.kind == "label":
+        return labels[values[0]]
+    if column.kind == "source":
+        return source(row, labels, language)
+    return word(column.kind, values[0], language) if isinstance(values[0], str) and values[0] else numbers.MISSING
+
+
+def source(row: Row, labels: Labels, language: str) -> str:
+    """Where an estimate comes from: this study and its coefficient, or a publication and its own."""
+    ours = row.get("role", "ours") == "ours"
+    who = text("reporting.ours", language) if ours else labels[row["label"]]
+    symbol = word("symbol", row["method"] if ours else row["measure"], language)
+    return text("reporting.source", language, who=who, symbol=symbol)
+
+
+def _remarks(rows: Sequence[Row]) -> tuple[list[str], list[str]]:
+    """For each row the letters of its warnings and errors, and the notes themselves, each once."""
+    said = [[clean(row[name]) for name in ("warning", "error") if row.get(name)] for row in rows]
+    letters = dict(zip(dict.fromkeys(note for notes in said for note in notes), _letters(), strict=False))
+    return [" ".join(letters[note] for note in notes) for notes in said], [
+        f"{letter}) {note}" for note, letter in letters.items()
+    ]
+
+
+def _letters() -> Iterable[str]:
+    yield from ascii_lowercase
+    yield from (first + second for first in ascii_lowercase for second in ascii_lowercase)
+
+
+def _marked(body: Iterable[tuple[Cell, ...]], marks: Iterable[str]) -> list[tuple[Cell, ...]]:
+    """Rows with the letters of their notes at the last cell before the first number."""
+    return [_with_mark(row, mark) if mark else row for row, mark in zip(body, marks, strict=True)]
+
+
+def _with_mark(row: tuple[Cell, ...], mark: str) -> tuple[Cell, ...]:
+    place = next((at for at, cell in enumerate(row) if cell.numeric), len(row)) - 1
+    cell = row[place]
+    return (*row[:place], Cell(cell.text, cell.numeric, cell.ids, cell.field, cell.rowspan, mark), *row[place + 1 :])
+
+
+def _merged(body: Sequence[tuple[Cell, ...]]) -> Iterable[tuple[Cell, ...]]:
+    """Equal row headers that follow each other become one that spans their rows."""
+    for head, group in groupby(body, key=lambda row: (row[0].text, row[0].marks)):
+        rows = list(group)
+        yield (Cell(head[0], rowspan=len(rows), marks=head[1]), *rows[0][1:])
+        yield from ((Cell("", rowspan=0), *row[1:]) for row in rows[1:])
+
+
+def _notes(result: Result, frame: pd.DataFrame, labels: Labels, language: str) -> list[str]:
+    own = NOTES.get(type(result).__name__)
+    told = [sentence(message.id, message.values, labels, language) for message in result.warnings]
+    return ([] if own is None else own(frame, labels, language)) + told
+
+
+def _interval_notes(frame: pd.DataFrame, _labels: Labels, language: str) -> list[str]:
+    """How the interval of each method was made, and how p values were adjusted."""
+    named = [name for name in ("method", "interval") if name in frame]
+    used = frame.loc[frame["estimate"].notna(), named].drop_duplicates()
+    notes = [
+        text("reporting.note.interval", language, method=word("method", row["method"], language),
+             interval=word("interval", row["interval"], language))
+        for row in used.to_dict("records")
+        if isinstance(row.get("interval"), str) and row["interval"]
+    ]  # fmt: skip
+    if "adjust" in frame and _is_shown(Column("p_adjusted", ("p_adjusted",), "p_value"), frame):
+        tests = frame.groupby("method")["p_adjusted"].count().max()
+        adjust = word("adjust", frame["adjust"].iloc[0], language)
+        notes.append(text("reporting.note.adjusted", language, adjust=adjust, tests=numbers.number(tests, "count")))
+    return notes
+
+
+def _item_notes(frame: pd.DataFrame, labels: Labels, language: str) -> list[str]:
+    """Of how many items each scale consists, and which of them were reversed before anything was computed."""
+    notes = []
+    for row in frame.to_dict("records"):
+        items, reversed_ = str(row["items"]).split(), str(row["reversed"]).split()
+        if len(items) > 1:
+            told = {"measure": labels[row["measure"]], "items": len(items), "reversed": clean(", ".join(reversed_))}
+            notes.append(text(f"reporting.note.items_{'reversed' if reversed_ else 'plain'}", language, **told))
+    return notes
+
+
+def _citation_notes(frame: pd.DataFrame, _labels: Labels, language: str) -> list[str]:
+    """The full reference of each published finding and its design, once."""
+    published = frame[frame["role"] == "published"][["citation", "doi", "method"]].drop_duplicates()
+    return [
+        text(
+            "reporting.note.citation", language, citation=_with_doi(row), design=word("method", row["method"], language)
+        )
+        for row in published.to_dict("records")
+    ]
+
+
+def _with_doi(row: Row) -> str:
+    """The reference, with the DOI where it is known and the reference does not have it."""
+    citation, doi = clean(row["citation"]), clean(row["doi"])
+    return citation if not doi or doi in citation else f"{citation.rstrip('.')}. doi:{doi}."
+
+
+NOTES: Mapping[str, Callable[[pd.DataFrame, Labels, str], list[str]]] = {
+    "Correlations": _interval_notes,
+    "Reliabilities": _interval_notes,
+    "Descriptives": _item_notes,
+    "Comparison": _citation_notes,
+}
+
+
+def _context(frame: pd.DataFrame, context: Mapping[str, str], language: str) -> list[str]:
+    """Level, measure type and status of the rows, in one line."""
+    parts = [
+        word(family, value, language)
+        for family in ("level", "measure_type", "status", "design", "exclusions")
+        for value in dict.fromkeys([context[family]] if family in context else frame.get(family, ()))
+        if isinstance(value, str) and value
+    ]
+    if not parts:
+        return []
+    line = "; ".join(parts)
+    return [f"{line[0].upper()}{line[1:]}."]
+
+
+def plain_table(
+    caption: str,
+    headers: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    language: str,
+    kinds: Sequence[str],
+    *,
+    of_answers: bool = True,
+) -> DisplayTable:
+    """A table of what was read.
+
+    Args:
+        caption: Name of its title in the message catalogue.
+        headers: Names of the titles of its columns.
+        rows: Its values.
+        language: Language of the words.
+        kinds: For each column a kind of quantity, `text`, or a family of words.
+        of_answers: The table comes from the answers.
+    """
+    numeric = [kind in numbers.KINDS for kind in kinds]
+    return DisplayTable(
+        caption=text(f"reporting.caption.{caption}", language),
+        headers=tuple(
+            Cell(word("column", name, language), is_number) for name, is_number in zip(headers, numeric, strict=True)
+        ),
+        rows=tuple(
+            tuple(_plain_cell(value, kind, language) for value, kind in zip(row, kinds, strict=True)) for row in rows
+        ),
+        of_answers=of_answers,
+    )
+
+
+def _plain_cell(value: Any, kind: str, language: str) -> Cell:
+    if kind in numbers.KINDS:
+        return Cell(numbers.number(value, kind), numeric=True)
+    if value is None or value == "" or (isinstance(value, float) and pd.isna(value)):
+        return Cell(numbers.MISSING)
+    return Cell(clean(value) if kind == "text" else word(kind, value, language))

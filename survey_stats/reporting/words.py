@@ -1,0 +1,107 @@
+"""Words for ids, and text of unknown origin made safe to show."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from survey_stats.catalogue import bundled
+from survey_stats.content import in_language
+from survey_stats.messages import Message, catalogue, text
+from survey_stats.study import Study
+
+LABEL_LENGTH = 80
+_DIRECTION = dict.fromkeys([0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_WHITE_SPACE = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
+_SYMBOL = re.compile(r"\*([A-Za-zα-ω]{1,2})\*")
+
+
+def clean(value: object) -> str:
+    r"""Text without what could disturb its surroundings.
+
+    Direction controls, control characters, lone surrogates and noncharacters go; white space becomes one blank.
+    The joiners that Persian, Hindi and emoji need stay, and so do no-break spaces.
+
+    >>> clean("a\x00b\u202ec\n d")
+    'abc d'
+    """
+    spaced = _WHITE_SPACE.sub(" ", str(value).translate(_DIRECTION))
+    return "".join(char for char in spaced if unicodedata.category(char) not in ("Cc", "Cs", "Cn")).strip(" ")
+
+
+def shorten(value: object, length: int = LABEL_LENGTH) -> str:
+    """Clean text of at most `length` characters, cut at a blank if there is one near.
+
+    >>> shorten("a rather long label of a question", 16)
+    'a rather long…'
+    """
+    whole = clean(value)
+    if len(whole) <= length:
+        return whole
+    cut = whole[: length - 1]
+    at_blank = cut.rsplit(" ", 1)[0]
+    return (at_blank if len(at_blank) > length // 2 else cut).rstrip() + "…"
+
+
+def word(family: str, key: object, language: str) -> str:
+    """The words of an id (`reporting.method.pearson`); an id without words is shown with blanks for underscores."""
+    known = catalogue(language).get(f"reporting.{family}.{key}")
+    return clean(str(key).replace("_", " ")) if known is None else known
+
+
+def has_words(message_id: str, language: str) -> bool:
+    """Whether the catalogue has a message."""
+    return message_id in catalogue(language)
+
+
+def plain(sentence: str) -> str:
+    """A sentence without the marks of italic symbols: `*r* = .20` → `r = .20`."""
+    return _SYMBOL.sub(r"\1", sentence)
+
+
+def italic(escaped: str) -> str:
+    """Escaped text with its marked symbols in italics, as APA 7 sets statistical symbols."""
+    return _SYMBOL.sub(r"<i>\1</i>", escaped)
+
+
+class Labels(dict[str, str]):
+    """Id → short name of measures, constructs and items; an id without a name is shown as it is."""
+
+    def __missing__(self, key: object) -> str:
+        return shorten(str(key).replace("_", " "))
+
+
+def construct_labels(language: str) -> Labels:
+    """Names of the bundled constructs."""
+    entries = bundled().constructs.by_id.items()
+    return Labels({name: shorten(in_language(construct.label, language)) for name, construct in entries})
+
+
+def study_labels(study: Study, language: str) -> Labels:
+    """Names of constructs, items and measures; a measure's name from its instrument comes first."""
+    labels = construct_labels(language)
+    for instrument in study.instruments.values():
+        labels |= {item.id: shorten(item.name(language)) for item in instrument.all_items}
+    labels |= {row["id"]: shorten(row["label"] or row["id"]) for row in study.variables.to_dict("records")}
+    for instrument in study.instruments.values():
+        for measure in (*instrument.scales, *instrument.time_totals):
+            labels[measure.id] = shorten(in_language(measure.label, language))
+    return labels
+
+
+def sentence(message_id: str, values: Mapping[str, Any], labels: Labels, language: str) -> str:
+    """A message with its values in words: ids as names, lists with commas, messages rendered."""
+    shown = {name: _shown(value, labels, language) for name, value in values.items()}
+    return text(message_id, language, **shown)
+
+
+def _shown(value: Any, labels: Labels, language: str) -> Any:
+    if isinstance(value, Message):
+        return sentence(value.id, value.values, labels, language)
+    if isinstance(value, str):
+        return clean(labels.get(value, value))
+    if isinstance(value, Iterable):
+        return ", ".join(str(_shown(part, labels, language)) for part in value)
+    return value

@@ -1,0 +1,77 @@
+"""Records of a questionnaire and the habitual day made of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from survey_stats.instrument import Instrument
+from survey_stats.time_use.records import minutes_per_day, questionnaire_records, time_measures
+
+INSTRUMENT = Instrument.model_validate(
+    {
+        "id": "demo",
+        "version": "1",
+        "kind": "original",
+        "title": {"en": "Demo"},
+        "source": {"citation": "made for this test", "licence": "none"},
+        "responses": {
+            "weekday": {"kind": "duration", "unit": "minutes", "per": "day", "day": "weekday"},
+            "weekend": {"kind": "duration", "unit": "minutes", "per": "day", "day": "weekend"},
+        },
+        "items": [
+            {"id": "news_weekday", "responses": "weekday", "medium": "news"},
+            {"id": "news_weekend", "responses": "weekend", "medium": "news"},
+            {"id": "games_weekday", "responses": "weekday", "medium": "games"},
+            {"id": "games_weekend", "responses": "weekend", "medium": "games"},
+        ],
+        "time_totals": [
+            {"id": "both", "construct": "time_on_news", "label": {"en": "Both"}, "media": ["news", "games"]},
+            {"id": "news_time", "construct": "time_on_news", "label": {"en": "News"}, "media": ["news"]},
+        ],
+    }
+)
+ANSWERS = pd.DataFrame(
+    {
+        "news_weekday": [70, 0, 30, np.nan],
+        "news_weekend": [0, 0, np.nan, np.nan],
+        "games_weekday": [7, 14, 7, np.nan],
+        "games_weekend": [7, 0, 7, np.nan],
+    },
+    index=pd.RangeIndex(1, 5, name="respondent"),
+)
+
+
+def test_zero_minutes_is_a_record_and_a_blank_is_none() -> None:
+    records = questionnaire_records(ANSWERS, {}, [INSTRUMENT])
+    assert len(records) == 11
+    assert (records["minutes"] == 0).sum() == 4
+    assert set(records["measure_type"]) == {"self_report"}
+    assert set(records["reference_period"]) == {"habitual day"}
+
+
+def test_weekday_and_weekend_are_combined_five_to_two_within_the_person() -> None:
+    daily = minutes_per_day(questionnaire_records(ANSWERS, {}, [INSTRUMENT]))
+    np.testing.assert_allclose(daily["news"], [50, 0, np.nan], equal_nan=True)
+    np.testing.assert_allclose(daily["games"], [7, 10, 7])
+
+
+def test_a_total_needs_every_medium_and_both_kinds_of_day() -> None:
+    measures, variables = time_measures(
+        questionnaire_records(ANSWERS, {}, [INSTRUMENT]), [INSTRUMENT], ANSWERS.index
+    )
+    np.testing.assert_allclose(measures["both"], [57, 10, np.nan, np.nan], equal_nan=True)
+    np.testing.assert_allclose(measures["news_time"], [50, 0, np.nan, np.nan], equal_nan=True)
+    assert list(variables["unit"]) == ["minutes per day"] * 2
+
+
+def test_a_typical_day_counts_as_it_is() -> None:
+    records = pd.DataFrame({"person": [1], "medium": ["news"], "day": ["typical"], "minutes": [45.0]})
+    assert minutes_per_day(records).loc[1, "news"] == 45
+
+
+@pytest.mark.parametrize("day", ["weekday", "weekend"])
+def test_one_kind_of_day_alone_is_no_habitual_day(day: str) -> None:
+    records = pd.DataFrame({"person": [1], "medium": ["news"], "day": [day], "minutes": [45.0]})
+    assert minutes_per_day(records).empty
