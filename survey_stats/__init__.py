@@ -46,7 +46,27 @@ _HOME = {
     "simulate": "simulation",
 }
 
-__all__ = sorted(_HOME)  # noqa: PLE0605
+__all__ = [
+    "CallError",
+    "Correlations",
+    "Duration",
+    "InputError",
+    "Instrument",
+    "InstrumentError",
+    "Reliability",
+    "Section",
+    "Study",
+    "SurveyError",
+    "analyze",
+    "compare_with_published",
+    "correlate",
+    "load_instrument",
+    "parse_duration",
+    "read_survey",
+    "reliability",
+    "report",
+    "simulate",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -118,7 +118,7 @@ _LETTER = r"[^\W\d_\u0964\u0965]|[\u0900-\u0963\u0970-\u097f]"
 _TOKEN = re.compile(
     rf"""(?P<clock>[0-9]+(?::[0-9]+){{1,2}})
     |(?P<slash>[0-9]+\ ?/\ ?[0-9]+)
-    |(?P<number>[0-9]+(?:[.,٫٬][0-9]+)*|(?<![\w.,])[.,٫][0-9]+)
+    |(?P<number>[0-9]+(?:[.,٫٬][0-9]+)*|(?<![\w.,])[.٫][0-9]+)
     |(?P<fraction_glued>[{_FRACTIONS}])
     |(?P<word>(?:{_LETTER})+(?:'(?:{_LETTER})+)*)\.?
     |(?P<symbol>[<>]=|\S)""",
@@ -165,19 +165,22 @@ def _phrase(pieces: Sequence[tuple[str, str]], place: int, vocabulary: Vocabular
 
 def _number(text: str) -> Token:
     """A number in digits. "1.30" may mean 1 h 30, "1,500" may be 1500, "2,3" may be "2, 3": a doubt."""
-    whole, *rest = re.split("[.,٫]", text.replace("٬", ""))
-    if len(rest) > 1 or len(text) > 9 + len(rest) * 20:
+    if not _NUMBER.fullmatch(text):
         return Token("x", text=text)
-    value = float(f"{whole or 0}.{rest[0] if rest else 0}")
-    return Token("N", value, doubt=_decimal_doubt(whole, rest[0], text) if rest else "", text=text)
+    whole, _, decimals = text.replace("٬", "").translate(_POINT).partition(".")
+    return Token("N", float(f"{whole or 0}.{decimals or 0}"), doubt=_decimal_doubt(whole, decimals, text), text=text)
+
+
+_NUMBER = re.compile(r"[0-9]{0,9}(?:[.,٫][0-9]{1,20})?|[0-9]{1,3}(?:٬[0-9]{3}){1,2}")
+_POINT = str.maketrans(",٫", "..")
 
 
 def _decimal_doubt(whole: str, decimals: str, text: str) -> str:
-    if len(decimals) == 3 and whole.strip("0") and "٫" not in text:
+    if len(decimals) == 3 and whole.strip("0"):
         return "decimals_or_thousands"
     if len(decimals) == 2 and 0 < int(decimals) < 60 and decimals not in ("25", "50"):
         return "decimals_or_minutes"
-    if "," in text and len(decimals) == 1 and int(decimals) == int(whole or 0) + 1:
+    if "," in text and len(decimals) == 1 and 0 < int(whole) == int(decimals) - 1:
         return LIST_DOUBT
     return ""
 

@@ -182,7 +182,7 @@ def column_reading(cells: Iterable[Any]) -> ColumnReading:
     return ColumnReading(
         decimals=_decimal_sign(texts),
         day_fractions=_are_day_fractions(numbers),
-        minutes_as_hours=any(times) and max(times) < dt.time(0, 24),
+        minutes_as_hours=bool(times) and all(time.hour == 0 and time.minute < 24 for time in times),
     )
 
 
@@ -196,7 +196,7 @@ def _question(unit: Unit | None, language: str | Sequence[str] | None, column: C
     for code in asked:
         if code not in LANGUAGES:
             raise CallError(
-                f"parse_duration: language is {code!r}. Allowed: {', '.join(LANGUAGES)}, several of them, or None."
+                f"parse_duration: language is {code!r}. Allowed: {', '.join(LANGUAGES)}, several of these, or None."
             )
     return _Question(unit, asked, column)
 
@@ -253,12 +253,14 @@ def _read_timedelta(cell: dt.timedelta, _question: _Question) -> Duration:
 
 
 def _read_time(cell: dt.time, question: _Question) -> Duration:
-    """A time of day is a duration; one without hours but with seconds may have been typed as h:mm."""
+    """A time cell is a duration, but "1:30" typed into a spreadsheet may become 1 h 30 or 1 min 30 by its format."""
     minutes = cell.hour * 60 + cell.minute + (cell.second + cell.microsecond / 1e6) / 60
-    lost_hours = question.column.minutes_as_hours or (cell.hour == 0 and cell.second > 0)
-    if lost_hours and minutes > 0 and question.unit != "minutes":
-        return _suspect("minutes_or_hours", minutes, minutes)
-    return _exact(minutes)
+    if question.unit == "minutes":
+        doubt = "clock_or_seconds" if not cell.second else ""
+    else:
+        lost_hours = question.column.minutes_as_hours or (cell.hour == 0 and cell.second > 0)
+        doubt = "minutes_or_hours" if lost_hours else ""
+    return _suspect(doubt, minutes, minutes) if doubt and minutes > 0 else _exact(minutes)
 
 
 _SERIAL_0, _SERIAL_0_FROM_MARCH = dt.datetime(1899, 12, 31), dt.datetime(1899, 12, 30)  # noqa: DTZ001
@@ -615,7 +617,9 @@ _DECIMAL = re.compile(r"(?<![0-9.,])([0-9]{1,3})([.,])([0-9]{1,2})(?![0-9.,])")
 def _decimal_sign(texts: Iterable[str]) -> Literal["comma", "point", "mixed", "unknown"]:
     """The sign in "1,5" or "1.5"; "2,3" tells nothing, it may be a list."""
     numbers = [number for text in texts for number in _DECIMAL.findall(text)]
-    signs = {sign for whole, sign, part in numbers if sign == "." or len(part) > 1 or int(part) != int(whole) + 1}
+    signs = {
+        sign for whole, sign, part in numbers if sign == "." or len(part) > 1 or not 0 < int(whole) == int(part) - 1
+    }
     if len(signs) > 1:
         return "mixed"
     return {",": "comma", ".": "point"}[signs.pop()] if signs else "unknown"  # type: ignore[return-value]

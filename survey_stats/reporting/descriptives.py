@@ -15,6 +15,9 @@ from survey_stats.study import Study
 SKEWED = 1.0
 """A measure whose skewness is beyond this gets a picture of its distribution."""
 MAXIMUM_BINS = 30
+MOST_PICTURES = 12
+NOMINAL = frozenset({"gender", "country"})
+"""Constructs whose codes have no order: they are counted, a mean of them says nothing."""
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -67,10 +70,11 @@ class Distribution(Result):
 
 
 def describe(study: Study) -> Descriptives | None:
-    """Location and spread of every measure of a study; none for a study without measures."""
-    if study.variables.empty:
+    """Location and spread of every measure whose values have an order; none for a study without such measures."""
+    ordered = study.variables[~study.variables["construct"].isin(NOMINAL)]
+    if ordered.empty:
         return None
-    rows = [_described(row, study.measures[row["id"]]) for row in study.variables.to_dict("records")]
+    rows = [_described(row, study.measures[row["id"]]) for row in ordered.to_dict("records")]
     return Descriptives(method="descriptives", table=pd.DataFrame(rows))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from survey_stats import __version__
-from survey_stats.analysis import Block, Figure, Section, Table
+from survey_stats.analysis import Block, Figure, Note, Section, Table
 from survey_stats.reporting import descriptives
 from survey_stats.reporting.results_csv import LongTables, long_tables
 from survey_stats.study import Study
@@ -131,7 +131,11 @@ def measures_section(study: Study) -> Section:
         blocks.append(Table("descriptives", described))
     if reliable is not None:
         blocks.append(Table("reliability", reliable))
-    blocks += [Figure("distribution", (one,)) for one in descriptives.distributions(study, described)]
+    drawn = descriptives.distributions(study, described)
+    blocks += [Figure("distribution", (one,)) for one in drawn[: descriptives.MOST_PICTURES]]
+    if len(drawn) > descriptives.MOST_PICTURES:
+        values = {"drawn": descriptives.MOST_PICTURES, "skewed": len(drawn)}
+        blocks.append(Note("reporting.measures.not_drawn", values))
     return Section(MEASURES, "reporting.measures.title", tuple(blocks))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -40,7 +41,9 @@ def to_svg(figure: Figure, *, prefix: str, title: str) -> str:
     import matplotlib as mpl
 
     buffer = io.BytesIO()
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(STYLE), warnings.catch_warnings():
+        # Text stays text: the page's fonts draw an emoji, here only its width is guessed.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
         figure.savefig(buffer, format="svg", transparent=True, metadata=_NO_METADATA)
     root = ET.fromstring(buffer.getvalue())  # noqa: S314  (made by ourselves)
     for element in root.iter():

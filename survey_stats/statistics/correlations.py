@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 
 from survey_stats.errors import CallError
 from survey_stats.messages import Message
@@ -200,15 +200,15 @@ def _limits(found: _Estimate, confidence: float) -> tuple[Message | None, float,
         return Message("statistics.perfect_relation"), np.nan, np.nan
     if found.standard_error == 0:
         return Message("statistics.no_spread"), np.nan, np.nan
-    half = stats.norm.ppf((1 + confidence) / 2) * found.standard_error
+    half = special.ndtri((1 + confidence) / 2) * found.standard_error
     centre = np.arctanh(found.estimate)
     return None, float(np.tanh(centre - half)), float(np.tanh(centre + half))
 
 
 def _p_value(found: _Estimate) -> float:
     """Two-sided p; t where there are degrees of freedom, normal where there are none."""
-    size = abs(found.statistic)
-    return float(2 * (stats.norm.sf(size) if np.isnan(found.df) else stats.t.sf(size, found.df)))
+    tail = -abs(found.statistic)
+    return float(2 * (special.ndtr(tail) if np.isnan(found.df) else special.stdtr(found.df, tail)))
 
 
 def _product_moment(x: Floats, y: Floats) -> float:
@@ -220,7 +220,7 @@ def _product_moment(x: Floats, y: Floats) -> float:
 def _t_test(r: float, n: int, standard_error: float) -> _Estimate:
     if abs(r) == 1:
         return _Estimate(r, np.nan, np.nan, np.nan)
-    return _Estimate(r, standard_error, r * np.sqrt((n - 2) / (1 - r**2)), n - 2)
+    return _Estimate(r, standard_error, float(r * np.sqrt((n - 2) / (1 - r**2))), float(n - 2))
 
 
 def _pearson(x: Floats, y: Floats) -> _Estimate:

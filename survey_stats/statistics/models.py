@@ -287,13 +287,13 @@ def _fit(design: _Design, family: str) -> _Fit:
     if design.clusters is not None:
         groups = {"groups": design.clusters, "use_correction": True}
         fit = model.fit(cov_type="cluster", cov_kwds=groups, **options)
-        return _Fit(fit.params, fit.cov_params(), design.n_clusters - 1, f"{kind}_cr1")
+        return _Fit(fit.params, fit.cov_params(), design.n_clusters - 1.0, f"{kind}_cr1")
     if family == "binomial":
         fit = model.fit(**options)
         return _Fit(fit.params, fit.cov_params(), np.nan, "logit_ml")
     _check_leverage(design)
     fit = model.fit(cov_type="HC3")
-    return _Fit(fit.params, fit.cov_params(), n - k, "ols_hc3")
+    return _Fit(fit.params, fit.cov_params(), float(n - k), "ols_hc3")
 
 
 def _check_leverage(design: _Design) -> None:

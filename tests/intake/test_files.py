@@ -79,7 +79,7 @@ def xlsb(path: Path) -> Path:
     """A binary workbook of two cells, written record by record ([MS-XLSB] 2.1.4): text `hours` above the number 2.5."""
 
     def record(number: int, body: bytes = b"") -> bytes:
-        kind = bytes([number]) if number < 128 else bytes([number & 127 | 128, number >> 7])
+        kind = bytes([number & 127 | 128, number >> 7]) if number >> 7 else bytes([number])
         return kind + bytes([len(body)]) + body
 
     def wide(text: str) -> bytes:
@@ -188,6 +188,16 @@ def test_errors_and_uncalculated_formulas_are_no_empty_cells(
     assert read_grid(path).rows == rows
 
 
+@pytest.mark.parametrize("content", ['t="e"><x:v>#DIV/0!</x:v>', "><x:f>1/0</x:f>"])
+def test_elements_with_a_prefix_are_searched_too(tmp_path: Path, content: str) -> None:
+    xml = (
+        '<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData><x:row r="1">'
+        f'<x:c r="A1"><x:v>7</x:v></x:c><x:c r="B1" {content}</x:c></x:row></x:sheetData></x:worksheet>'
+    )
+    path = with_part(workbook(tmp_path / "a.xlsx", data=[[1]]), "xl/worksheets/sheet1.xml", xml.encode())
+    assert read_grid(path).rows[0][1] in {"#DIV/0!", "=1/0"}
+
+
 def test_a_formula_that_gives_an_empty_text_is_an_empty_cell(tmp_path: Path) -> None:
     xml = SHEET % b'<row r="1"><c r="A1" t="str"><f>""</f><v></v></c><c r="B1"><v>3</v></c></row>'
     path = with_part(workbook(tmp_path / "a.xlsx", data=[[1]]), "xl/worksheets/sheet1.xml", xml)
@@ -244,6 +254,13 @@ def test_a_far_value_is_refused_before_it_fills_the_memory(tmp_path: Path) -> No
         "Sheet 'Sheet' of far.xlsx reaches to cell XFD1048576: 1,048,576 rows × 16,384 columns, and at most 20,000,000 "
         "cells can be read. Delete what stands far outside the answers."
     )
+
+
+def test_a_far_value_of_a_sheet_that_declares_no_size_is_refused(tmp_path: Path) -> None:
+    xml = SHEET % b'<row r="1"><c r="A1"><v>1</v></c></row><row r="40000"><c r="XFD40000"><v>1</v></c></row>'
+    path = with_part(workbook(tmp_path / "a.xlsx", data=[[1]]), "xl/worksheets/sheet1.xml", xml)
+    with pytest.raises(InputError, match=r"^Sheet 'data' of a\.xlsx reaches to cell XFD40000: 40,000 rows × 16,384"):
+        read_grid(path)
 
 
 def test_a_far_cell_that_is_only_formatted_does_no_harm(tmp_path: Path) -> None:
@@ -332,9 +349,7 @@ def test_the_encoding_is_found_and_stated(text: str, codec: str, name: str) -> N
 
 
 def test_plausibility_counts_characters_out_of_place() -> None:
-    assert plausibility("donÕt") == -1
-    assert plausibility("don’t") == 1
-    assert plausibility("¿Qué?") == 2
+    assert [plausibility(text) for text in ("donÕt", "don’t", "¿Qué?", "plain")] == [-1, 1, 2, 0]
 
 
 DAMAGED = {

@@ -61,6 +61,18 @@ direct_se <- function(data) {
   sqrt(sum((deviation %*% delta)^2) / (n - 1) / n)
 }
 
+# The same with pairwise rows, pair by pair: row i adds n / n_jk times its deviation to each pair it answered.
+direct_pairwise_se <- function(data) {
+  data <- as.matrix(data[rowSums(!is.na(data)) > 0, ]); n <- nrow(data); p <- ncol(data)
+  S <- cov(data, use = "pairwise"); influence <- numeric(n)
+  for (j in 1:p) for (k in 1:p) {
+    both <- !is.na(data[, j]) & !is.na(data[, k]); x <- data[both, j]; y <- data[both, k]
+    delta <- p / (p - 1) * (sum(diag(S)) / sum(S)^2 - (j == k) / sum(S))
+    influence[both] <- influence[both] + delta * n / sum(both) * ((x - mean(x)) * (y - mean(y)) - S[j, k])
+  }
+  sqrt(sum(influence^2) / (n * (n - 1)))
+}
+
 jackknife_se <- function(data, statistic) {
   n <- nrow(data); left_out <- sapply(1:n, function(i) statistic(data[-i, , drop = FALSE]))
   sqrt((n - 1) / n * sum((left_out - mean(left_out))^2))
@@ -125,7 +137,7 @@ output <- list(
                list(bca_alpha = bca(skewed, raw_alpha, 50000),
                     bca_standardized = bca(skewed, function(S) raw_alpha(cov2cor(S)), 50000),
                     bca_omega = bca(skewed, factanal_omega, 10000))),
-    gaps = c(list(data = rows(gaps)), figures(gaps), list(pairwise = psych_figures(gaps, "pairwise"),
+    gaps = c(list(data = rows(gaps)), figures(gaps), list(pairwise = psych_figures(gaps, "pairwise"), pairwise_direct_se = direct_pairwise_se(gaps),
       pairwise_jackknife_se = jackknife_se(gaps[rowSums(!is.na(gaps)) > 0, ],
                                            function(d) raw_alpha(cov(d, use = "pairwise"))))),
     keyed = list(data = rows(keyed)),

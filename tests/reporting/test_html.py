@@ -1,0 +1,205 @@
+"""The page: self-contained, every value escaped, every number traceable."""
+
+import re
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from survey_stats import reporting
+from survey_stats.analysis import Figure, Note, Section, Table
+from survey_stats.messages import catalogue
+from survey_stats.reporting import numbers
+from survey_stats.reporting.html import render_html, symbols
+from survey_stats.reporting.summary import summarize
+from survey_stats.reporting.words import study_labels
+from survey_stats.study import Study
+
+VOID = {"meta", "br", "img", "link", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """Elements with their attributes, text of cells that carry ids, and whether all is closed in order."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.open, self.elements, self.cells, self.text = [], [], [], []
+        self.feed(source)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+        if "data-id" in dict(attrs):
+            self.cells.append([dict(attrs), ""])
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+        if tag in ("td", "th"):
+            self.cells.append([{}, ""])
+
+    def handle_data(self, data):
+        self.text.append(data)
+        if self.cells:
+            self.cells[-1][1] += data
+
+    def named(self, tag):
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+@pytest.fixture
+def summary(study, section):
+    return summarize(study, [section])
+
+
+@pytest.fixture
+def source(summary, labels):
+    return render_html(summary, labels, "en")
+
+
+@pytest.fixture
+def page(source):
+    return Page(source)
+
+
+def test_no_request_leaves_the_page(source, page):
+    assert not [a for _, a in page.elements if "src" in a or "srcset" in a or "data" in a]
+    assert all(a["href"].startswith("#") for _, a in page.elements if "href" in a)
+    assert not re.search(r"url\((?!#)|@import|https?://", source)
+    assert not page.named("script")
+    assert not page.named("link")
+    policy = next(a["content"] for a in page.named("meta") if a.get("http-equiv"))
+    assert policy == (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def test_language_and_direction(page, summary, labels):
+    assert page.named("html") == [{"lang": "en", "dir": "ltr"}]
+    persian = Page(render_html(summary, labels, "fa"))
+    assert persian.named("html") == [{"lang": "fa", "dir": "rtl"}]
+
+
+def test_headings_are_in_order_and_anchors_lead_somewhere(page):
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    ids = [a["id"] for _, a in page.elements if "id" in a]
+    assert max(Counter(ids).values()) == 1
+    targets = {a["href"][1:] for _, a in page.elements if a.get("href", "").startswith("#")}
+    named = {a["aria-labelledby"] for _, a in page.elements if "aria-labelledby" in a}
+    assert targets | named <= set(ids)
+
+
+def test_tables_and_figures_are_named(page):
+    assert len(page.named("caption")) == len(page.named("table")) > 5
+    assert all("scope" in a for a in page.named("th"))
+    assert all(a["role"] == "img" and a["aria-label"] for a in page.named("svg"))
+    assert len(page.named("svg")) == len(page.named("figcaption")) == 3
+
+
+def test_every_number_of_a_result_is_in_results_csv(page, summary):
+    """Each numeric cell names its rows of results.csv, and shows their values rounded."""
+    table = summary.long.frame.set_index("id")
+    checked = 0
+    for attributes, shown in page.cells:
+        if not attributes:
+            continue
+        rows = table.loc[attributes["data-id"].split()]
+        values = rows[attributes["data-field"]].to_list()
+        variants = {numbers.number(values[0], kind) for kind in numbers.KINDS} if len(values) == 1 else {
+            form(*values, kind) for kind in numbers.KINDS for form in (numbers.interval, numbers.span)
+        }  # fmt: skip
+        assert shown.replace("\u00a0", " ").strip() in variants
+        checked += 1
+    results = [block.result.to_frame() for section in summary.sections for block in section.tables]
+    assert checked >= 4 * sum(map(len, results))
+
+
+def test_hostile_text_is_harmless(study, correlations, hostile):
+    ours = replace(study, variables=study.variables.assign(label=hostile))
+    rows = correlations.table.assign(warning=hostile, x=hostile)
+    result = type(correlations)(method="pearson", table=rows)
+    section = Section("s", hostile, (Note(hostile), Table("t", result), Figure("forest", (result,))))
+    ours = replace(ours, provenance=replace(ours.provenance, source=hostile, left_out={hostile: "name"}))
+    source = render_html(summarize(ours, [section]), study_labels(ours, "en"), "en")
+    page = Page(source)
+    assert not page.named("script")
+    assert "&lt;script&gt;alert(1)" in source
+    assert not re.search("[\x00\u202a-\u202e\u2066-\u2069]", source)
+    assert "🙂" in source
+    assert len(source) < 400_000
+    source.encode("utf-8")
+
+
+def test_lone_surrogates_do_not_stop_the_report(study):
+    ours = replace(study, provenance=replace(study.provenance, source="a\ud800b"))
+    assert "Report on ab" in render_html(summarize(ours, []), study_labels(ours, "en"), "en")
+
+
+def test_no_content_of_a_cell_is_shown(source):
+    assert "SECRET" not in source
+
+
+def test_simulated_answers_are_labelled_everywhere(simulated, section, labels):
+    page = Page(render_html(summarize(simulated, [section]), labels, "en"))
+    text = "".join(page.text)
+    assert "Simulated answers: report on survey_2024.xlsx" in text
+    banners = [a for a in page.named("aside") if a["class"] == "banner"]
+    assert len(banners) == 1
+    about_programs = 3  # tables of choices, versions and hashes hold no answers
+    captions = len(page.named("caption")) + len(page.named("figcaption")) - about_programs
+    assert sum(a.get("class") == "simulated" for a in page.named("span")) == captions
+
+
+def test_collected_answers_are_not_called_simulated(page):
+    assert "imulated" not in "".join(page.text[page.text.index("Skip to the report"):])  # fmt: skip
+
+
+def test_every_message_has_words(source, simulated, section, labels):
+    both = source + render_html(summarize(simulated, [section]), labels, "en")
+    assert not re.search(r"reporting\.[a-z_]", both)
+    assert not re.search(r"\{[a-z_]+\}", re.sub("<style>.*?</style>", "", both, flags=re.DOTALL))
+
+
+def test_two_runs_give_the_same_page(study, section, source):
+    assert render_html(summarize(study, [section]), study_labels(study, "en"), "en") == source
+
+
+def test_symbols_escape_and_hold_numbers_together():
+    assert symbols("*r* = .20 [−.10, .50] <b> & *p* < .001") == (
+        "<i>r</i>\u00a0=\u00a0.20 [−.10,\u00a0.50] &lt;b&gt; &amp; <i>p</i>\u00a0&lt;\u00a0.001"
+    )
+
+
+def test_frames_are_not_called_an_export():
+    study = Study.from_frames(pd.DataFrame({"shyness": [1.0, 2, 3]}), source="a diary")
+    source = render_html(summarize(study, []), study_labels(study, "en"), "en")
+    assert "The measures were handed over as data frames (a diary); no export was read." in source
+
+
+def test_the_catalogue_has_no_words_that_nobody_uses():
+    """Messages outside of the families of words are named in the code."""
+    folder = Path(reporting.__file__).parent
+    code = "".join(path.read_text(encoding="utf-8") for path in [*folder.glob("*.py"), *folder.glob("templates/*.j2")])
+    families = {
+        "caption", "column", "symbol", "method", "interval", "adjust", "level", "measure_type", "status", "design",
+        "exclusions", "corrected", "unit", "tool", "language", "how", "rule", "action", "state", "reason", "flag",
+        "choice", "statement", "correlation", "participants", "headlines", "methods", "reading",
+    }  # fmt: skip
+    own = [one.removeprefix("reporting.") for one in catalogue("en") if one.startswith("reporting.")]
+    unused = [
+        one for one in own
+        if one.split(".")[0] not in families and f"reporting.{one}" not in code and f'say("{one}"' not in code
+        and not one.endswith((".title", "items_plain", "items_reversed"))
+    ]  # fmt: skip
+    assert unused == ["title", "title_simulated"]  # chosen by a condition

@@ -1,0 +1,110 @@
+"""The summary: counts and names, never the content of a cell."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from survey_stats.reporting.summary import PACKAGES, summarize
+from survey_stats.study import Study
+
+
+@pytest.fixture
+def summary(study, section):
+    return summarize(study, [section])
+
+
+def test_participants(summary, study):
+    people = summary.participants
+    assert (people.rows_read, people.kept, people.dropped) == (1312, 300, {"no consent": 1000, "preview": 12})
+    assert people.period == ("2024-03-04", "2024-03-16")
+    assert people.median_minutes == pytest.approx(550 / 60)
+    age = study.measures["age"]
+    assert people.age == {"n": 300, "median": age.median(), "minimum": age.min(), "maximum": age.max()}
+
+
+def test_gender_is_counted_by_label(study):
+    from survey_stats.catalogue import load_instrument
+
+    instrument = load_instrument("demographics")
+    item = next(item for item in instrument.all_items if item.construct == "gender")
+    codes = [option.code for option in item.format.options]
+    labels = [option.label["en"] for option in item.format.options]
+    answers = pd.DataFrame({item.id: ([codes[0]] * 200 + [codes[1]] * 99 + [None])}, index=study.measures.index)
+    found = summarize(replace(study, answers=answers, instruments={"demographics": instrument}), [])
+    assert found.participants.gender == dict.fromkeys(labels, 0) | {labels[0]: 200, labels[1]: 99}
+
+
+def test_problems_are_counted_by_rule_without_their_cells(summary):
+    problems = summary.reading.problems
+    assert list(problems.columns) == ["rule", "action", "state", "cells", "columns"]
+    assert problems[["rule", "cells"]].to_numpy().tolist() == [["duration_unparsed", 7], ["out_of_range", 1]]
+
+
+def test_missing_by_reason(summary):
+    missing = summary.reading.missing
+    assert missing[["reason", "cells"]].to_numpy().tolist() == [["blank", 12], ["failed", 7], ["refused", 2]]
+    assert missing["share"].to_numpy() == pytest.approx(np.array([12, 7, 2]) / 600)
+
+
+def test_flags(summary):
+    assert summary.reading.flags == {"identical_answers": 3}
+
+
+def test_measures(summary, study):
+    table = summary.sections[0].tables[0].result.table.set_index("measure")
+    contacts = study.measures["contacts"].to_numpy()
+    assert table.loc["contacts", "mean"] == pytest.approx(contacts.sum() / 300)
+    assert table.loc["contacts", "sd"] == pytest.approx(np.sqrt(((contacts - contacts.mean()) ** 2).sum() / 299))
+    moment = ((contacts - contacts.mean()) ** 3).mean() / contacts.std() ** 3
+    assert table.loc["contacts", "skewness"] == pytest.approx(moment * np.sqrt(300 * 299) / 298)
+
+
+def test_n_is_counted_after_missing_values(study):
+    measures = study.measures.copy()
+    measures.loc[measures.index[:40], "contacts"] = np.nan
+    table = summarize(replace(study, measures=measures), []).sections[0].tables[0].result.table.set_index("measure")
+    assert table["n"].to_dict() == {"shyness": 300, "active_use": 300, "contacts": 260, "minutes": 300, "age": 300}
+
+
+def test_only_skewed_measures_are_drawn(summary):
+    drawn = [block.results[0].measure for block in summary.sections[0].blocks if hasattr(block, "results")]
+    assert drawn == ["contacts", "minutes"]
+
+
+def test_methods_in_the_order_of_their_use_and_only_ours(summary):
+    assert summary.methods == ("descriptives", "pearson", "spearman", "fisher_z", "bonett_wright", "holm")
+
+
+def test_versions(summary):
+    assert list(summary.versions) == ["survey_stats", "python", *PACKAGES]
+
+
+def test_reliability_of_scales_comes_from_the_items():
+    from survey_stats.catalogue import load_instrument
+    from survey_stats.measures.scoring import score
+    from survey_stats.simulation import simulate
+    from survey_stats.statistics.reliability import reliability
+
+    instrument = load_instrument("shyness")
+    answers = simulate([instrument], 80, seed=5)
+    scored = score(answers, [instrument])
+    study = Study(
+        answers=answers, measures=scored.measures, variables=scored.variables, instruments={"shyness": instrument}
+    )
+    block = next(block for block in summarize(study, []).sections[0].tables if block.id == "reliability")
+    row = block.result.table.iloc[0]
+    scale = instrument.scales[0]
+    items = answers[list(scale.items)].astype(float)
+    low, high = instrument.by_id[scale.items[0]].format.range
+    items[list(scale.reverse)] = low + high - items[list(scale.reverse)]
+    assert (row["measure"], row["method"], row["n"], row["n_items"]) == (
+        scale.id, "alpha", len(items.dropna()), len(scale.items),
+    )  # fmt: skip
+    assert row["estimate"] == pytest.approx(reliability(items).alpha.estimate)
+
+
+def test_a_study_without_measures_has_no_table_of_them():
+    nothing = Study(answers=pd.DataFrame(index=range(3)), measures=pd.DataFrame(index=range(3)))
+    assert summarize(nothing, []).sections[0].blocks == ()
