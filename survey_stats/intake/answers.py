@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from survey_stats.instrument import AnswerFormat, Code, Item, Option
-from survey_stats.intake.table import Cell
+from survey_stats.intake.table import Cell, Distinct
 from survey_stats.intake.text import normalised
 
 REASONS = (
@@ -91,11 +91,11 @@ def _objects(values: Sequence[Any]) -> np.ndarray[Any, Any]:
     return array
 
 
-def code_column(cells: Sequence[Cell], item: Item, option: Option | None = None, *, time_rule: str = "") -> Coded:
+def code_column(column: Distinct, item: Item, option: Option | None = None, *, time_rule: str = "") -> Coded:
     """Code a column of cells as answers to `item`.
 
     Args:
-        cells: One cell a respondent.
+        column: The column's distinct cells.
         item: The item it answers.
         option: For a multiple choice exported as one column an option, that option.
         time_rule: How a range of time becomes a point (`TIME_RULES`); the default rule where it is empty.
@@ -103,22 +103,11 @@ def code_column(cells: Sequence[Cell], item: Item, option: Option | None = None,
     Returns:
         The coded column: every row has a value or a reason why not.
     """
-    values, positions = _distinct(cells)
     if option is not None:
         read = _indicator_reader(option)
     else:
-        read = _READERS[item.format.kind](item, values, time_rule)
-    return Coded([_read(cell, read) for cell in values], positions, values)
-
-
-def _distinct(cells: Sequence[Cell]) -> tuple[list[Cell], np.ndarray[Any, np.dtype[np.intp]]]:
-    """The distinct cells in the order of their first occurrence, and for each cell which one it is."""
-    if bool in set(map(type, cells)):  # True == 1 == 1.0, yet they are different answers: the type joins the key
-        typed = [(cell.__class__, cell) for cell in cells]
-        index: dict[Any, int] = {key: number for number, key in enumerate(dict.fromkeys(typed))}
-        return [cell for _, cell in index], np.fromiter(map(index.__getitem__, typed), "intp", len(cells))
-    index = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
-    return list(index), np.fromiter(map(index.__getitem__, cells), "intp", len(cells))
+        read = _READERS[item.format.kind](item, column.cells, time_rule)
+    return Coded([_read(cell, read) for cell in column.cells], column.positions, column.cells)
 
 
 Reader = Callable[[Cell], Reading]
@@ -380,25 +369,54 @@ def _duration_reader(item: Item, seen: Sequence[Cell], time_rule: str) -> Reader
 
     form, missing = item.format, _missing_index(item.format)
     point = TIME_RULES[time_rule or DEFAULT_TIME_RULE]
-    parsed = parse_durations(seen, unit=form.unit)
+    parsed = parse_durations(seen, unit=form.unit)  # type: ignore[arg-type]
     rows = {(cell.__class__, cell): row for cell, row in zip(seen, parsed.itertuples(index=False), strict=True)}
 
     def read(cell: Cell) -> Reading:
         if _as_key(cell) in missing:
             return missing[_as_key(cell)]
-        row = rows[cell.__class__, cell]
+        row = _in_context(cell, rows[cell.__class__, cell], form)
         if row.status == "missing":
-            return Reading(None, REASONS.index("other") if _as_key(cell) not in _SEEN_BUT_UNANSWERED else BLANK)
+            return Reading(None, BLANK if _as_key(cell) in _SEEN_BUT_UNANSWERED else REASONS.index("other"))
         if row.status in ("unparsed", "suspect"):
-            return Reading(None, FAILED, f"duration_{row.status}")
+            return Reading(None, FAILED, row.note or f"duration_{row.status}")
         if form.maximum is not None and row.lower > form.maximum:
             return Reading(None, FAILED, "out_of_range")
         value = point(row.lower, row.upper)
-        rule = f"duration_{row.status}" if row.status in ("range", "open") else None
         reason = FAILED if value is None else ANSWERED
+        rule = f"duration_{row.status}" if row.status in ("range", "open") else _NOTED.get(row.note)
         return Reading(value, reason, rule, row.lower, row.upper, row.status)
 
     return read
+
+
+_NOTED = {"duration.clock": "duration_clock", "duration.day_fraction": "duration_day_fraction"}
+"""Notes of readings that are kept, and listed so that a person can look."""
+
+
+class _Interval(NamedTuple):
+    """What `parse_durations` says of one cell."""
+
+    lower: float
+    upper: float
+    status: str
+    note: str
+
+
+def _in_context(cell: Cell, row: Any, form: AnswerFormat) -> _Interval:
+    """What the question settles that the cell alone leaves open: the period, and whether 1:30 is hours and minutes."""
+    from survey_stats.intake.durations import parse_duration
+
+    found = _Interval(row.lower, row.upper, row.status, row.note)
+    period = found.note.removeprefix("duration.per_") if found.note.startswith("duration.per_") else ""
+    if period and form.per and period != form.per:
+        return found._replace(status="suspect")
+    if period and period == form.per and math.isfinite(found.lower) and found.status == "suspect":
+        return found._replace(status="exact" if found.lower == found.upper else "range", note="")
+    if found.note == "duration.clock_or_seconds" and form.per in ("day", "week"):
+        hours = parse_duration(cell, unit="hours")  # nobody tells the seconds of a habitual day
+        return _Interval(hours.lower, hours.upper, hours.status, "duration.clock")
+    return found
 
 
 def _text_reader(_item: Item, _seen: Sequence[Cell], _: str) -> Reader:

@@ -52,7 +52,7 @@ def code_table(
     items = {item.id: item for instrument in instruments for item in instrument.all_items}
     index = pd.RangeIndex(1, len(table.row_numbers) + 1, name="respondent")
     coded = [
-        (match, code_column(table.columns[match.column].cells, items[match.item], match.option, time_rule=time_rule))
+        (match, code_column(table.columns[match.column].distinct, items[match.item], match.option, time_rule=time_rule))
         for match in matching.matches
     ]
     columns: dict[str, np.ndarray[Any, Any]] = {}

@@ -562,7 +562,7 @@ def _unit_and_fraction(found: Sequence[Token], question: _Question) -> _Amount:
 
 
 def _several_units(found: Sequence[Token], question: _Question) -> _Amount:
-    """As "1 hour 30 minutes": whole numbers, each smaller than one of the unit before it."""
+    """As "1 hour 30 minutes": whole numbers, each smaller than one of the unit before it; "Viertelstunde" is one."""
     parts: list[tuple[float, float]] = []
     number: list[Token] = []
     for token in found:
@@ -600,7 +600,7 @@ AMOUNTS: tuple[tuple[re.Pattern[str], Callable[[Sequence[Token], _Question], _Am
         (_Q, _bare),
         (rf"{_Q}[UW]|[FGS]f?A?U|A?Ff?A?U", _with_unit),
         (rf"{_Q}?U&A?[FGS]", _unit_and_fraction),
-        (rf"W|{_Q}[UW](?:[,&]{{0,2}}{_Q}?[UW]){{1,2}}", _several_units),
+        (rf"W|{_Q}[UW](?:[,&]{{0,2}}(?:{_Q}[UW]|W)){{1,2}}", _several_units),
         (rf"{_Q}UN", _hours_and_minutes),
         (r"CU?", _clock),
     )

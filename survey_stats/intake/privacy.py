@@ -11,10 +11,13 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
-from survey_stats.intake.table import Cell, Column, ExportTable, Role
+import numpy as np
+
+from survey_stats.intake.table import Cell, Column, Distinct, ExportTable, Role
 from survey_stats.intake.text import normalised
 
 SHAPE_LENGTH = 12
@@ -139,7 +142,7 @@ def screen(table: ExportTable, *, keep: Collection[str] = ()) -> Screened:
         elif kind := _kind_of_column(column):
             left_out[column.code] = kind
         else:
-            found = _personal_cells(column.cells)
+            found = _personal_cells(column.distinct)
             masked.extend((column.code, row, kind) for row, kind in found.items())
             columns.append(_masked(column, found) if found else column)
     return Screened(replace(table, columns=tuple(columns)), left_out, tuple(masked))
@@ -169,13 +172,14 @@ def _shape_of_character(character: str) -> str:
 
 
 def _kind_of_column(column: Column) -> str | None:
-    filled = [cell for cell in column.cells if cell != ""]
+    counts = {cell: int(count) for cell, count in zip(column.distinct.cells, column.distinct.counts, strict=True)
+              if cell != ""}  # fmt: skip
     asked = _kind_of_header(column)
-    if asked is not None and not _contradicts(asked, filled):
+    if asked is not None and not _contradicts(asked, counts):
         return asked
     if asked is None and not OWN_IDS.isdisjoint(_header_keys(column.code)):
         return None
-    return _kind_of_cells(filled)
+    return _kind_of_cells(counts)
 
 
 def _kind_of_header(column: Column) -> str | None:
@@ -193,22 +197,21 @@ def _header_keys(text: str) -> set[str]:
     return {" ".join(SEPARATORS.sub(" ", normalised(words)).split()) for words in (text, split)}
 
 
-def _contradicts(kind: str, filled: Collection[Cell]) -> bool:
+def _contradicts(kind: str, counts: Mapping[Cell, int]) -> bool:
     """Whether the answers show that the header names a topic: minutes on `email`, "often" under `phone`.
 
     A single repeated value (`anonymous`) shows nothing.
     """
-    distinct = set(filled)
-    if kind in {"ip_address", "location", "panel_id"} or len(distinct) < 2:
+    if kind in {"ip_address", "location", "panel_id"} or len(counts) < 2:
         return False
-    texts = [cell if isinstance(cell, str) else "" for cell in distinct]
+    texts = [cell if isinstance(cell, str) else "" for cell in counts]
     if kind in LOOKS and any(LOOKS[kind](text) for text in texts):
         return False
-    if kind == "phone" and any(LONG_NUMBER.fullmatch(_digits(cell)) for cell in distinct):
+    if kind == "phone" and any(LONG_NUMBER.fullmatch(_digits(cell)) for cell in counts):
         return False
     if all(not text or PLAIN_NUMBER.fullmatch(text.strip()) for text in texts):
         return True
-    return len(distinct) <= FEW_LABELS and len(filled) >= 3 * len(distinct)
+    return len(counts) <= FEW_LABELS and sum(counts.values()) >= 3 * len(counts)
 
 
 def _digits(cell: Cell) -> str:
@@ -216,15 +219,17 @@ def _digits(cell: Cell) -> str:
     return re.sub(r"[ ()/.-]", "", text)
 
 
-def _kind_of_cells(filled: list[Cell]) -> str | None:
+def _kind_of_cells(counts: Mapping[Cell, int]) -> str | None:
     """The kind that most of at least two filled cells look like."""
-    texts = [cell.strip() for cell in filled if isinstance(cell, str)]
-    if len(texts) < 2 or len(texts) <= MOSTLY * len(filled):
+    texts: Counter[str] = Counter()
+    for cell, count in counts.items():
+        if isinstance(cell, str):
+            texts[cell.strip()] += count
+    filled = sum(counts.values())
+    if texts.total() < 2 or texts.total() <= MOSTLY * filled:
         return None
-    distinct = set(texts)
     for kind, looks in LOOKS.items():
-        hits = {text for text in distinct if looks(text)}
-        if hits and sum(text in hits for text in texts) > max(1, MOSTLY * len(filled)):
+        if sum(count for text, count in texts.items() if looks(text)) > max(1, MOSTLY * filled):
             return kind
     return None
 
@@ -275,13 +280,14 @@ LOOKS: Mapping[str, Callable[[str], bool]] = {
 MASKS = {"email": "«e-mail»", "phone": "«phone»"}
 
 
-def _personal_cells(cells: Iterable[Cell]) -> dict[int, str]:
+def _personal_cells(found: Distinct) -> dict[int, str]:
     """Index → kind of the cells that hold an e-mail address or a telephone number; equal texts are searched once."""
-    cells = list(cells)
-    kinds = {text: kind for text in set(cells) if isinstance(text, str) and (kind := _kind_within(text))}
+    kinds = {number: kind for number, text in enumerate(found.cells)
+             if isinstance(text, str) and (kind := _kind_within(text))}  # fmt: skip
     if not kinds:
         return {}
-    return {row: kinds[cell] for row, cell in enumerate(cells) if isinstance(cell, str) and cell in kinds}
+    rows = np.flatnonzero(np.isin(found.positions, list(kinds)))
+    return {int(row): kinds[int(found.positions[row])] for row in rows}
 
 
 def _kind_within(text: str) -> str | None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
 
 Cell = str | float | int | bool | dt.datetime | dt.date | dt.time | dt.timedelta
 """A cell as the file holds it; an empty cell is `""`."""
@@ -38,7 +41,7 @@ class Grid:
     notes: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Column:
     """A column of an export.
 
@@ -49,6 +52,10 @@ class Column:
         position: Its place in the sheet, counted from 0.
         role: Set if the column is paradata and no question.
         import_id: The survey tool's own id of the question, if it exports one.
+        stem, part: For a column of a matrix or of a multiple choice exported as one column an option: what the
+            columns share, and what this one stands for (a row, an option); empty otherwise.
+        labels: Code → label, where the file itself says it (SPSS, Stata, a data dictionary).
+        missing: Codes that mean no answer → their label, where the file itself says it.
     """
 
     code: str
@@ -57,6 +64,43 @@ class Column:
     position: int
     role: Role | None = None
     import_id: str | None = None
+    stem: str = ""
+    part: str = ""
+    labels: Mapping[Cell, str] = field(default_factory=dict)
+    missing: Mapping[Cell, str] = field(default_factory=dict)
+
+    @cached_property
+    def distinct(self) -> Distinct:
+        """The distinct cells; everything that looks at cells looks at these."""
+        return distinct(self.cells)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Distinct:
+    """The distinct cells of a column.
+
+    Attributes:
+        cells: In the order of their first occurrence.
+        positions: For each row the index of its cell in `cells`.
+    """
+
+    cells: list[Cell]
+    positions: np.ndarray[Any, np.dtype[np.intp]]
+
+    @property
+    def counts(self) -> np.ndarray[Any, np.dtype[np.intp]]:
+        """How often each distinct cell occurs."""
+        return np.bincount(self.positions, minlength=len(self.cells))
+
+
+def distinct(cells: Sequence[Cell]) -> Distinct:
+    """The distinct cells; `True`, `1` and `1.0` are equal in Python, yet `True` is another answer than 1."""
+    if bool in set(map(type, cells)):
+        typed = [(cell.__class__, cell) for cell in cells]
+        index: dict[Any, int] = {key: number for number, key in enumerate(dict.fromkeys(typed))}
+        return Distinct([cell for _, cell in index], np.fromiter(map(index.__getitem__, typed), "intp", len(cells)))
+    index = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
+    return Distinct(list(index), np.fromiter(map(index.__getitem__, cells), "intp", len(cells)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

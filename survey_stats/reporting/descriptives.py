@@ -15,7 +15,7 @@ from survey_stats.study import Study
 SKEWED = 1.0
 """A measure whose skewness is beyond this gets a picture of its distribution."""
 MAXIMUM_BINS = 30
-MOST_PICTURES = 12
+MOST_PICTURES = 8
 NOMINAL = frozenset({"gender", "country"})
 """Constructs whose codes have no order: they are counted, a mean of them says nothing."""
 

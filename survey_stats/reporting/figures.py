@@ -13,7 +13,7 @@ from survey_stats.errors import CallError
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
 from survey_stats.reporting.svg import ACCENT, INK, PAPER, STYLE, to_svg
-from survey_stats.reporting.tables import VALUE_KINDS, source
+from survey_stats.reporting.tables import source, value_kind
 from survey_stats.reporting.words import Labels, plain, shorten, word
 from survey_stats.results import Result
 
@@ -43,8 +43,9 @@ class FigureKind:
 
 @dataclass(frozen=True, slots=True)
 class DisplayFigure:
-    """A figure as shown: its title, and the drawing as inline SVG."""
+    """A figure as shown: its name, its title, and the drawing as inline SVG."""
 
+    name: str
     caption: str
     svg: str
 
@@ -69,7 +70,9 @@ def display_figure(block: FigureBlock, labels: Labels, language: str, *, prefix:
     with mpl.rc_context(STYLE):
         figure = kind.draw(block.results, labels, language)
     title = kind.describe(block.results, labels, language)
-    return DisplayFigure(kind.caption(block.results, labels, language), to_svg(figure, prefix=prefix, title=title))
+    return DisplayFigure(
+        block.name, kind.caption(block.results, labels, language), to_svg(figure, prefix=prefix, title=title)
+    )
 
 
 def _canvas(height: float) -> tuple[Figure, Axes]:
@@ -218,7 +221,7 @@ def _one_distribution(results: Sequence[Result]) -> Any:
 
 
 def _value(value: float, unit: str) -> str:
-    return numbers.number(value, "count" if float(value).is_integer() else VALUE_KINDS.get(unit, "score"))
+    return numbers.number(value, "count" if float(value).is_integer() else value_kind(unit))
 
 
 def _side(result: Any) -> str:

@@ -24,6 +24,8 @@ LONGEST_TEXT = 2000
 NO_BREAK = "\u00a0"
 _HELD = re.compile(r" [=<>] (?=[−.\d])|\[[−.\d]+, [−.\d]+\]|[<>] \.\d")
 """What stays on one line: a number with its sign of comparison, an interval."""
+_DOI = re.compile(r"doi:(10\.\d{4,9}/[\w.()/-]*\w)")
+_DOI_LINK = r'<a href="https://doi.org/\1" rel="noreferrer">doi:\1</a>'
 
 
 def render_html(summary: Summary, labels: Labels, language: str) -> str:
@@ -97,6 +99,6 @@ def _finalized(value: Any) -> Any:
 
 
 def symbols(value: str) -> Markup:
-    """A sentence with its statistical symbols in italics and its numbers unbroken, all else escaped."""
+    """A sentence with its symbols in italics, its numbers unbroken and its DOIs linked; all else is escaped."""
     held = _HELD.sub(lambda found: found[0].replace(" ", NO_BREAK), shorten(value, LONGEST_TEXT))
-    return Markup(italic(str(escape(held))))  # noqa: S704  (escaped just here)
+    return Markup(_DOI.sub(_DOI_LINK, italic(str(escape(held)))))  # noqa: S704  (escaped just here)

@@ -12,7 +12,7 @@ from survey_stats.reporting.tables import DisplayTable, plain_table
 from survey_stats.reporting.words import has_words, shorten, word
 
 MOST_COLUMNS = 500
-MOST_NAMES = 8
+MOST_NAMES = 3
 _MATCHED = ("code", "text", "plan")
 
 
@@ -153,7 +153,9 @@ def _problems(reading: Reading, language: str, numbering: Numbering) -> list[Dis
 def _problem_table(reading: Reading, language: str, numbering: Numbering) -> list[DisplayBlock]:
     if reading.problems.empty:
         return [words_block([text("reporting.problems.none", language)])]
-    cells = numbers.number(reading.problems["cells"].sum(), "count")
+    failed = reading.problems.loc[reading.problems["action"] != "kept", "cells"].sum()
+    counts = {"cells": reading.problems["cells"].sum(), "failed": failed}
+    told = {name: numbers.number(count, "count") for name, count in counts.items()}
     rows = [
         (row["rule"], row["cells"], row["action"], row["state"], _names(row["columns"]))
         for row in reading.problems.to_dict("records")
@@ -162,7 +164,7 @@ def _problem_table(reading: Reading, language: str, numbering: Numbering) -> lis
         "problems", ("rule", "cells", "action", "state", "columns"), rows, language,
         ("rule", "count", "action", "state", "text"),
     )  # fmt: skip
-    return [words_block([text("reporting.problems.text", language, cells=cells)]), table_block(table, numbering)]
+    return [words_block([text("reporting.problems.text", language, **told)]), table_block(table, numbering)]
 
 
 def _missing_table(reading: Reading, language: str, numbering: Numbering) -> list[DisplayBlock]:

@@ -46,6 +46,7 @@ def long_tables(sections: Iterable[Section], *, simulated: bool = False) -> Long
     ]
     parts = [table.result.to_long(analysis=name, result=table.id, context=table.context) for name, _, table in places]
     frame = concat_long(parts)
+    frame["n"] = pd.to_numeric(frame["n"]).astype("Int64")
     if simulated:
         frame["warning"] = [_labelled(warning) for warning in frame["warning"]]
     ids, start = {}, 0

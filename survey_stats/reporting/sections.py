@@ -12,7 +12,7 @@ from survey_stats.reporting.figures import DisplayFigure, display_figure
 from survey_stats.reporting.results_csv import CellIds, LongTables
 from survey_stats.reporting.sentences import result_sentences
 from survey_stats.reporting.tables import DisplayTable, result_table
-from survey_stats.reporting.words import Labels, sentence
+from survey_stats.reporting.words import Labels, sentence, shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def display_section(
             blocks.append(DisplayBlock(figure=drawn, number=numbering.figure()))
         else:
             blocks.append(words_block([sentence(block.id, block.values, labels, language)]))
-    return DisplaySection(f"section-{section.id}", text(section.title, language), tuple(blocks))
+    return DisplaySection(f"section-{section.id}", shorten(text(section.title, language), 120), tuple(blocks))
 
 
 def _table_blocks(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from string import ascii_lowercase
 from typing import Any
@@ -127,8 +127,10 @@ LAYOUTS: Mapping[str, tuple[Column, ...]] = {
 }
 """Type of result → its columns. A column without any value is left out."""
 
-VALUE_KINDS = {"minutes": "minutes"}
-"""Unit → kind of quantity; any other unit is a score."""
+
+def value_kind(unit: object) -> str:
+    """Kind of a quantity by its unit: minutes (of any period), or a score."""
+    return "minutes" if str(unit).startswith("minutes") else "score"
 
 
 def layout(result: Result) -> tuple[Column, ...]:
@@ -163,7 +165,7 @@ def result_table(
     return DisplayTable(
         caption=_caption(result, language),
         headers=tuple(Cell(_header(column, result, frame, language), _is_numeric(column)) for column in columns),
-        rows=tuple(_merged(_marked(body, marks))),
+        rows=tuple(_merged(_marked(body, marks), [tuple(row[name] for name in columns[0].fields) for row in rows])),
         notes=(*_notes(result, frame, labels, language), *remarks, *_context(frame, context or {}, language)),
     )
 
@@ -197,7 +199,7 @@ def _cell(column: Column, row: Row, ids: Mapping[str, str], labels: Labels, lang
     values = [row[name] for name in column.fields]
     if not _is_numeric(column):
         return Cell(_words(column, row, labels, language))
-    kind = column.kind if column.kind in numbers.KINDS else VALUE_KINDS.get(str(row.get("unit")), "score")
+    kind = column.kind if column.kind in numbers.KINDS else value_kind(row.get("unit"))
     several = numbers.span if column.kind == "span" else numbers.interval
     shown = numbers.number(values[0], kind) if len(values) == 1 else several(values[0], values[1], kind)
     if column.fields == ("n",):
@@ -245,15 +247,14 @@ def _marked(body: Iterable[tuple[Cell, ...]], marks: Iterable[str]) -> list[tupl
 
 def _with_mark(row: tuple[Cell, ...], mark: str) -> tuple[Cell, ...]:
     place = next((at for at, cell in enumerate(row) if cell.numeric), len(row)) - 1
-    cell = row[place]
-    return (*row[:place], Cell(cell.text, cell.numeric, cell.ids, cell.field, cell.rowspan, mark), *row[place + 1 :])
+    return (*row[:place], replace(row[place], marks=mark), *row[place + 1 :])
 
 
-def _merged(body: Sequence[tuple[Cell, ...]]) -> Iterable[tuple[Cell, ...]]:
-    """Equal row headers that follow each other become one that spans their rows."""
-    for head, group in groupby(body, key=lambda row: (row[0].text, row[0].marks)):
-        rows = list(group)
-        yield (Cell(head[0], rowspan=len(rows), marks=head[1]), *rows[0][1:])
+def _merged(body: Iterable[tuple[Cell, ...]], heads: Sequence[object]) -> Iterable[tuple[Cell, ...]]:
+    """Row headers of the same measures that follow each other become one that spans their rows."""
+    for _, group in groupby(zip(heads, body, strict=True), key=lambda pair: (pair[0], pair[1][0].marks)):
+        rows = [row for _, row in group]
+        yield (replace(rows[0][0], rowspan=len(rows)), *rows[0][1:])
         yield from ((Cell("", rowspan=0), *row[1:]) for row in rows[1:])
 
 
@@ -274,9 +275,10 @@ def _interval_notes(frame: pd.DataFrame, _labels: Labels, language: str) -> list
         if isinstance(row.get("interval"), str) and row["interval"]
     ]  # fmt: skip
     if "adjust" in frame and _is_shown(Column("p_adjusted", ("p_adjusted",), "p_value"), frame):
-        tests = frame.groupby("method")["p_adjusted"].count().max()
+        tests = frame.groupby("method", sort=False)["p_adjusted"].count()
+        told = "; ".join(f"{word('method', method, language)} {count}" for method, count in tests.items())
         adjust = word("adjust", frame["adjust"].iloc[0], language)
-        notes.append(text("reporting.note.adjusted", language, adjust=adjust, tests=numbers.number(tests, "count")))
+        notes.append(text("reporting.note.adjusted", language, adjust=adjust, tests=told))
     return notes
 
 

@@ -1,1 +1,1 @@
-"""statistics"""
+"""Statistics: numbers in, results out; one file a family."""

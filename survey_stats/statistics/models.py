@@ -241,8 +241,8 @@ def _check_residuals(design: _Design) -> None:
     residual = design.y - design.x @ np.linalg.lstsq(design.x, design.y)[0]
     if np.abs(residual).max() <= 1e-12 * np.abs(design.y).max():
         raise InputError(
-            f"{_FUNCTION}: the terms reproduce the outcome {design.outcome!r} exactly, so there is nothing to estimate. "
-            "Check whether it is constant or computed from them."
+            f"{_FUNCTION}: the terms reproduce the outcome {design.outcome!r} exactly, so there is nothing to estimate."
+            " Check whether it is constant or computed from them."
         )
 
 

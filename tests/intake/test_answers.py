@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from survey_stats.instrument import AnswerFormat, Item
 from survey_stats.intake.answers import ANSWERED, REASONS, code_column, parse_number, split_choices
+from survey_stats.intake.table import distinct
 
 AGREEMENT = AnswerFormat(
     kind="single",
@@ -49,7 +50,7 @@ def item(form: AnswerFormat) -> Item:
 
 def outcome(form: AnswerFormat, *cells: object) -> list[object]:
     """For each cell its value, or its reason and rule."""
-    coded = code_column(list(cells), item(form))
+    coded = code_column(distinct(list(cells)), item(form))
     shown: list[object] = []
     for position in coded.positions:
         reading = coded.readings[position]
@@ -126,7 +127,7 @@ def test_multiple_choice_keeps_other_text_as_the_open_option() -> None:
 def test_multiple_choice_one_column_an_option() -> None:
     option = PLATFORMS.options[1]
     cells = ["1", "0", "Facebook", "Selected", "", True, False, 1.0, "perhaps"]
-    coded = code_column(cells, item(PLATFORMS), option)
+    coded = code_column(distinct(cells), item(PLATFORMS), option)
     np.testing.assert_array_equal(coded.values, [1, 0, 1, 1, math.nan, 1, 0, 1, math.nan])
     assert [rule for _, _, rule, _ in coded.problems()] == ["not_an_indicator"]
 
@@ -173,8 +174,46 @@ CELLS = st.one_of(
 @given(st.lists(CELLS, max_size=8))
 def test_every_cell_has_a_value_or_a_reason(cells: list[object]) -> None:
     for form in (AGREEMENT, PLATFORMS, WITH_OTHER, CONTACTS):
-        coded = code_column(cells, item(form))  # type: ignore[arg-type]
+        coded = code_column(distinct(cells), item(form))  # type: ignore[arg-type]
         assert len(coded.positions) == len(cells)
         for reading in coded.readings:
             assert (reading.value is not None) == (reading.reason == ANSWERED)
             assert reading.reason != REASONS.index("failed") or reading.rule, "a failure names its rule"
+
+
+def duration_item(**form: object) -> AnswerFormat:
+    return AnswerFormat.model_validate({"kind": "duration", "unit": "minutes", "per": "day", "maximum": 1440} | form)
+
+
+@pytest.mark.parametrize(
+    ("form", "cell", "expected"),
+    [
+        ({}, "90", 90.0),
+        ({}, 45, 45.0),
+        ({}, "1.5 hours", 90.0),
+        ({}, "۲ ساعت", 120.0),
+        ({}, "1:30", (90.0, "answered", "duration_clock")),
+        ({}, dt.time(1, 30), (90.0, "answered", "duration_clock")),
+        ({"per": "session"}, "1:30", (None, "failed", "duration.clock_or_seconds")),
+        ({}, "2-3 hours", (150.0, "answered", "duration_range")),
+        ({}, "more than 5 hours", (300.0, "answered", "duration_open")),
+        ({}, "3 hours a day", 180.0),
+        ({}, "10 hours a week", (None, "failed", "duration.per_week")),
+        ({"per": "week", "maximum": 10080}, "10 hours a week", 600.0),
+        ({"per": "week", "maximum": 10080}, "3 hours a day", (None, "failed", "duration.per_day")),
+        ({}, "30 hours", (None, "failed", "out_of_range")),
+        ({}, "a lot", (None, "failed", "duration.not_understood")),
+        ({}, "-", "other"),
+    ],
+)
+def test_duration_in_the_light_of_its_question(form: dict[str, object], cell: object, expected: object) -> None:
+    assert outcome(duration_item(**form), cell) == [expected]
+
+
+def test_time_rules_differ_where_the_answer_is_a_range() -> None:
+    def value(cell: str, rule: str) -> object:
+        return code_column(distinct([cell]), item(duration_item()), time_rule=rule).readings[0].value
+
+    assert [value("2-3 hours", rule) for rule in ("midpoint", "lower", "missing")] == [150.0, 120.0, None]
+    assert [value("more than 5 hours", rule) for rule in ("midpoint", "lower", "missing")] == [300.0, 300.0, None]
+    assert {value("2 hours", rule) for rule in ("midpoint", "lower", "missing")} == {120.0}

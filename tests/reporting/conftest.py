@@ -41,7 +41,7 @@ class Comparison(Result):
     table: pd.DataFrame
 
 
-def correlation(x, y, method, estimate, lower, upper, p, adjusted, n, **more):  # noqa: PLR0917
+def correlation(x, y, method, estimate, lower, upper, p, adjusted, n, **more):
     return {
         "x": x, "y": y, "method": method, "estimate": estimate, "ci_lower": lower, "ci_upper": upper,
         "standard_error": 0.05, "statistic": -2.0, "df": n - 2.0, "p_value": p,

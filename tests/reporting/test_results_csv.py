@@ -50,7 +50,8 @@ def test_simulated_answers_are_labelled_in_every_row(section):
 @pytest.mark.parametrize(
     ("cell", "written"),
     [
-        ("=1+1", "'=1+1"), ("+49", "'+49"), ("-x", "'-x"), ("@SUM(A1)", "'@SUM(A1)"), ("\t=1", "'=1"), ("\x00=1", "'=1"),
+        ("=1+1", "'=1+1"), ("+49", "'+49"), ("-x", "'-x"), ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'=1"), ("\x00=1", "'=1"),
         ("plain", "plain"), ("", ""), (-0.25, -0.25), ("−.25", "−.25"),
     ],
 )  # fmt: skip

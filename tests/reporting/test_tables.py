@@ -44,7 +44,7 @@ def test_correlations(tables):
     assert table.notes == (
         "Pearson: interval by Fisher’s z transformation.",
         "Spearman: interval by Fisher’s z with the standard error of Bonett and Wright (2000).",
-        "*p* adjusted for 3 tests: Holm (1979).",
+        "*p* adjusted within each method by Holm (1979); number of tests: Pearson 3; Spearman 2.",
         (
             "Ours and the published value stand side by side; no difference between them is tested, since samples, "
             "measures and level of correction differ."
@@ -90,6 +90,14 @@ def test_measures(labels, study):
         "Active use: 6 items, none reversed.",
         "Between persons; self-report.",
     )
+
+
+def test_measures_of_the_same_name_keep_rows_of_their_own(correlations, labels):
+    named_alike = type(labels)(labels | {"active_use": "Use", "contacts": "Use"})
+    table = result_table(correlations, tuple({} for _ in range(6)), named_alike, "en")
+    assert [(row[0].text, row[0].rowspan) for row in table.rows][:4] == [
+        ("Shyness × Use", 2), ("", 0), ("Shyness × Use", 2), ("", 0),
+    ]  # fmt: skip
 
 
 def test_the_confidence_level_is_in_the_header(correlations, labels):

@@ -293,7 +293,8 @@ ERRORS = {
     ),
     "no_method": (CallError, FRAME, {"method": []}, "correlate: method is ''. Allowed: pearson, spearman, kendall."),
     "adjust": (
-        CallError, FRAME, {"adjust": "fdr_bh"}, "correlate: adjust is 'fdr_bh'. Allowed: none, holm, bonferroni, fdr_by."
+        CallError, FRAME, {"adjust": "fdr_bh"},
+        "correlate: adjust is 'fdr_bh'. Allowed: none, holm, bonferroni, fdr_by."
     ),
     "confidence": (
         CallError, FRAME, {"confidence": 1},

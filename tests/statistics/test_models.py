@@ -158,15 +158,22 @@ ERRORS = {
     "python": ("y ~ np.log(x)", {}, CallError, f"the formula holds 'np.log(x)', {NOT_ALLOWED}"),
     "attribute": ("y ~ {x.__class__}", {}, CallError, f"the formula holds 'x.__class__', {NOT_ALLOWED}"),
     "unknown_function": ("y ~ eval(x)", {}, CallError, f"the formula holds 'eval(x)', {NOT_ALLOWED}"),
-    "text_outcome": ("word ~ x", {}, CallError, "the outcome 'word' does not hold numbers. Code it as numbers, such as 0 and 1."),
+    "text_outcome": (
+        "word ~ x", {}, CallError,
+        "the outcome 'word' does not hold numbers. Code it as numbers, such as 0 and 1.",
+    ),
     "family": ("y ~ x", {"family": "poisson"}, CallError, "family is 'poisson'. Allowed: gaussian, binomial."),
-    "confidence": ("y ~ x", {"confidence": 0}, CallError, "confidence is 0. Give a number between 0 and 1, such as 0.95."),
+    "confidence": (
+        "y ~ x", {"confidence": 0}, CallError, "confidence is 0. Give a number between 0 and 1, such as 0.95."
+    ),
     "logarithm_of_zero": (
         "y ~ log(zero)", {}, InputError,
         ("'log(zero)' has values that are not finite, such as the logarithm of 0. Use log1p, or set those "
         "answers to missing."),
     ),
-    "no_rows": ("y ~ empty", {}, InputError, "no row has all of 'empty', 'y'. Leave out a variable that is mostly missing."),
+    "no_rows": (
+        "y ~ empty", {}, InputError, "no row has all of 'empty', 'y'. Leave out a variable that is mostly missing."
+    ),
     "too_few_rows": (
         "y ~ C(zero)", {}, InputError,
         "8 rows without missing values are too few for 8 coefficients. Use fewer terms.",
@@ -177,13 +184,13 @@ ERRORS = {
     ),
     "leverage": (
         "y ~ alone", {}, InputError,
-        ("1 rows each determine a coefficient alone (a category with one row), so HC3 standard errors do not exist. Join "
-        "small categories or leave the term out."),
+        ("1 rows each determine a coefficient alone (a category with one row), so HC3 standard errors do not exist. "
+        "Join small categories or leave the term out."),
     ),
     "exact": (
         "twice ~ x", {}, InputError,
-        ("the terms reproduce the outcome 'twice' exactly, so there is nothing to estimate. Check whether it is constant "
-        "or computed from them."),
+        ("the terms reproduce the outcome 'twice' exactly, so there is nothing to estimate. Check whether it is "
+        "constant or computed from them."),
     ),
     "one_cluster": (
         "y ~ x", {"cluster": "same"}, InputError,
