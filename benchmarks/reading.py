@@ -92,9 +92,7 @@ def against_calamine() -> tuple[str, float, float, str]:
 
     path = export()
     read_survey(path, instruments=[instrument()])
-    pairs = [
-        (timed(read_survey, path, instruments=[instrument()]), timed(bare, path)) for _ in range(PAIRS)
-    ]
+    pairs = [(timed(read_survey, path, instruments=[instrument()]), timed(bare, path)) for _ in range(PAIRS)]
     ours, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
     return (
         f"read, match, code and score {RESPONDENTS:,} × {COLUMNS}, against calamine",

@@ -75,7 +75,7 @@ class Catalogue:
     def read(self, path: Path) -> Instrument:
         """Read one instrument file and check its constructs against the catalogue."""
         instrument = read_instrument(path, self.taxonomy)
-        named = [measure.construct_id for measure in (*instrument.scales, *instrument.time_totals)]
+        named = [measure.construct_id for measure in instrument.measures]
         named += [item.construct for item in instrument.all_items if item.construct]
         for construct in named:
             if construct not in self.constructs.by_id:

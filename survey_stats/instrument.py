@@ -314,6 +314,11 @@ class Instrument(FileModel):
         return self._items
 
     @property
+    def measures(self) -> list[Scale | TimeTotal]:
+        """Scales, then time totals."""
+        return [*self.scales, *self.time_totals]
+
+    @property
     def sha256(self) -> str:
         """Hash of the file it was read from; empty when made in code."""
         return self._sha256
@@ -365,7 +370,7 @@ class Instrument(FileModel):
                 raise ValueError(f"item {item.id} expects {item.expected!r}, which is no code of its answers")
 
     def _check_measures(self) -> None:
-        names = [measure.id for measure in (*self.scales, *self.time_totals)]
+        names = [measure.id for measure in self.measures]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"ids of scales and time totals must be unique; these stand twice: {', '.join(twice)}")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -16,9 +14,10 @@ from survey_stats.instrument import Instrument
 from survey_stats.intake.coding import CodedTable, code_table, reason_names
 from survey_stats.intake.files import read_grid
 from survey_stats.intake.matching import Matching, match_columns, suggestions
+from survey_stats.intake.paradata import paradata
 from survey_stats.intake.platforms import recognise
 from survey_stats.intake.privacy import Screened, screen
-from survey_stats.intake.table import ExportTable, Grid, Role
+from survey_stats.intake.table import ExportTable, Grid
 from survey_stats.measures.quality import flag
 from survey_stats.measures.scoring import score
 from survey_stats.plan import Data, Plan, read_plan
@@ -88,7 +87,7 @@ def _located(path: Path, plan: Plan | str | Path | None) -> tuple[Path, Plan, Ca
     if path.is_dir():
         read = plan if isinstance(plan, Plan) else read_plan(Path(plan) if plan else path)
         if read.data is None:
-            raise InputError(f"plan.toml in {path.name} names no data. Add the section [data] with file = \"…\".")
+            raise InputError(f'plan.toml in {path.name} names no data. Add the section [data] with file = "…".')
         return path / read.data.file, read, Catalogue(path)
     read = plan if isinstance(plan, Plan) else read_plan(Path(plan)) if plan else Plan()
     return path, read, Catalogue(Path(plan).parent) if isinstance(plan, (str, Path)) else bundled()
@@ -122,9 +121,9 @@ def _assemble(
 ) -> Study:
     matched = {match.item for match in matching.matches}
     used = [instrument for instrument in wanted if matched & set(instrument.by_id)]
-    scored = score(coded.answers, used)
+    scored = score(coded.answers, used, language)
     records = questionnaire_records(coded.answers, coded.intervals, used)
-    totals, total_rows = time_measures(records, used, coded.answers.index)
+    totals, total_rows = time_measures(records, used, coded.answers.index, language)
     table = screened.table
     return Study(
         answers=coded.answers,
@@ -133,7 +132,7 @@ def _assemble(
         variables=pd.concat([frame for frame in (scored.variables, total_rows) if len(frame)] or [total_rows],
                             ignore_index=True),
         records=records,
-        paradata=_paradata(table, coded.answers.index),
+        paradata=paradata(table, coded.answers.index),
         problems=coded.problems,
         flags=flag(coded.answers, records, used),
         instruments={instrument.id: instrument for instrument in used},
@@ -165,51 +164,12 @@ def _columns(table: ExportTable, matching: Matching, coded: CodedTable) -> pd.Da
     return frame.join(counts.fillna(0).astype("int64"))
 
 
-_PARADATA: dict[Role, Callable[[Any], Any]] = {
-    "start": lambda cell: _moment(cell),
-    "end": lambda cell: _moment(cell),
-    "duration_seconds": lambda cell: _seconds(cell),
-    "finished": lambda cell: str(cell).strip().casefold() in ("true", "1", "1.0", "yes"),
-    "language": str,
-    "response_id": str,
-    "status": str,
-}
-
-
-def _paradata(table: ExportTable, index: pd.Index) -> pd.DataFrame:
-    """What the tool recorded about each interview, one column a role, the first column of each role."""
-    columns: dict[str, pd.Series] = {}
-    for column in table.columns:
-        if column.role in _PARADATA and column.role not in columns:
-            read = _PARADATA[column.role]
-            columns[column.role] = pd.Series([read(cell) for cell in column.cells], index=index)
-    return pd.DataFrame(columns, index=index)
-
-
-def _moment(cell: Any) -> pd.Timestamp:
-    """A time stamp as a workbook holds it or as ISO text; other forms depend on the locale and stay missing."""
-    if isinstance(cell, dt.datetime):
-        return pd.Timestamp(cell).tz_localize(None)
-    try:
-        moment = pd.Timestamp(dt.datetime.fromisoformat(str(cell).strip()))
-    except (ValueError, OverflowError):
-        return pd.NaT  # type: ignore[return-value]
-    return moment.tz_localize(None)
-
-
-def _seconds(cell: Any) -> float:
-    try:
-        return float(cell)
-    except (TypeError, ValueError):
-        return float("nan")
-
-
 def _nothing_matches(grid: Grid, table: ExportTable, matching: Matching, wanted: Sequence[Instrument]) -> str:
     questions = [column.code for column in table.columns if column.role is None]
     shown = ", ".join(repr(name[:40]) for name in questions[:3]) + (" …" if len(questions) > 3 else "")
     near = suggestions(table, matching, wanted).head(3)
     hint = (
-        "Nearest: " + ", ".join(f"{row.column[:40]!r} ~ {row.item} ({row.score:.2f})" for row in near.itertuples())
+        "Nearest: " + ", ".join(f"{column[:40]!r} ~ {item} ({score:.2f})" for column, _, item, score in near.to_numpy())
         if len(near)
         else "Instruments looked for: " + ", ".join(instrument.id for instrument in wanted)
     )

@@ -131,9 +131,7 @@ class Study:
             measures=numbers,
             variables=described,
             records=empty(RECORD_COLUMNS) if records is None else records,
-            provenance=Provenance(
-                source=source, rows_read=len(numbers), rows_kept=len(numbers), simulated=simulated
-            ),
+            provenance=Provenance(source=source, rows_read=len(numbers), rows_kept=len(numbers), simulated=simulated),
         )
 
     @property

@@ -134,7 +134,7 @@ class Taxonomy(FileModel):
 
     @model_validator(mode="after")
     def _consistent(self) -> Taxonomy:
-        ids = [entry.id for entry in (*self.sectors, *self.media)]
+        ids = [entry.id for entry in self.entries]
         twice = sorted({name for name in ids if ids.count(name) > 1})
         if twice:
             raise ValueError(f"ids must be unique over sectors and media; these occur twice: {', '.join(twice)}")
@@ -147,10 +147,15 @@ class Taxonomy(FileModel):
             raise ValueError(f"a domain belongs to one medium only; these stand twice: {', '.join(shared)}")
         return self
 
+    @property
+    def entries(self) -> list[Sector | Medium]:
+        """Sectors, then media."""
+        return [*self.sectors, *self.media]
+
     @cached_property
     def by_id(self) -> dict[str, Sector | Medium]:
         """Sectors and media by id."""
-        return {entry.id: entry for entry in (*self.sectors, *self.media)}
+        return {entry.id: entry for entry in self.entries}
 
     def find(self, ids: Iterable[str], where: str) -> list[Sector | Medium]:
         """Entries for `ids`.

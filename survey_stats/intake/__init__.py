@@ -1,1 +1,1 @@
-"""intake"""
+"""An export → coded answers, with every cell accounted for."""

@@ -15,6 +15,9 @@ from survey_stats.instrument import AnswerFormat, Code, Item, Option
 from survey_stats.intake.table import Cell, Distinct
 from survey_stats.intake.text import normalised
 
+Array = np.ndarray[Any, Any]
+Integers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
+
 REASONS = (
     "answered", "blank", "not_asked", "refused", "dont_know", "not_applicable", "not_seen", "other", "failed",
 )  # fmt: skip
@@ -53,24 +56,23 @@ class Coded:
     """
 
     readings: list[Reading]
-    positions: np.ndarray[Any, np.dtype[np.intp]]
+    positions: Integers
     cells: list[Cell]
 
     @property
-    def values(self) -> np.ndarray[Any, Any]:
+    def coded(self) -> Array:
         """The coded answers, missing as NaN (numbers) or None (text and sets)."""
         values = [reading.value for reading in self.readings]
         if all(value is None or isinstance(value, (int, float)) for value in values):
-            numbers = np.array([math.nan if value is None else value for value in values], dtype="float64")
-            return numbers[self.positions]
+            return np.array([math.nan if value is None else value for value in values])[self.positions].astype(float)
         return _objects(values)[self.positions]
 
     @property
-    def reasons(self) -> np.ndarray[Any, np.dtype[np.int8]]:
+    def reasons(self) -> Integers:
         """Index into `REASONS` for each row."""
         return np.array([reading.reason for reading in self.readings], dtype="int8")[self.positions]
 
-    def field(self, name: str) -> np.ndarray[Any, Any]:
+    def field(self, name: str) -> Array:
         """One field of the readings for each row."""
         return np.array([getattr(reading, name) for reading in self.readings])[self.positions]
 
@@ -85,7 +87,7 @@ class Coded:
             yield int(row), self.cells[self.positions[row]], reading.rule, reading.reason == FAILED
 
 
-def _objects(values: Sequence[Any]) -> np.ndarray[Any, Any]:
+def _objects(values: Sequence[Any]) -> Array:
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array
@@ -150,8 +152,7 @@ def _as_key(cell: Cell) -> str:
 
 def _labels(option: Option) -> set[str]:
     """Spellings of an option's label, in all languages."""
-    words = {_as_key(text) for text in (*option.label.values(), *option.aliases) if text}
-    return words
+    return {_as_key(text) for text in (*option.label.values(), *option.aliases) if text}
 
 
 def _spelled_with_code(option: Option) -> set[str]:
@@ -314,7 +315,7 @@ def parse_number(cell: Cell, *, integer: bool = False) -> float | str:
     >>> [parse_number(cell) for cell in ("12", "1,5", "1,500", "1,234,567", "about 50")]
     [12.0, 1.5, 'ambiguous_number', 1234567.0, 'not_a_number']
     """
-    if isinstance(cell, bool) or isinstance(cell, (dt.date, dt.time, dt.timedelta)):
+    if isinstance(cell, (bool, dt.date, dt.time, dt.timedelta)):
         return "not_a_number"
     if isinstance(cell, (int, float)):
         return float(cell) if math.isfinite(cell) else "not_a_number"

@@ -75,13 +75,13 @@ def code_table(
 
 def _columns(match: Match, item: Item, column: Coded) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
     if match.option is not None:
-        yield f"{item.id}.{match.option.code}", column.values
+        yield f"{item.id}.{match.option.code}", column.coded
     elif item.format.kind == "multiple":
         for option in item.format.options:
             chosen = [_chosen(reading.value, option.code) for reading in column.readings]
             yield f"{item.id}.{option.code}", np.array(chosen, dtype="float64")[column.positions]
     else:
-        yield item.id, column.values
+        yield item.id, column.coded
 
 
 def _chosen(value: Any, code: Any) -> float:

@@ -22,9 +22,9 @@ _MARKUP = re.compile(r"<[^<>]{1,80}>")
 
 @lru_cache(maxsize=65536)
 def normalised(text: str) -> str:
-    """`text` in the form in which texts are compared.
+    r"""`text` in the form in which texts are compared.
 
-    >>> normalised("  Strongly\\u00a0Agree – “really” ") == normalised('strongly agree - "really"')
+    >>> normalised("  Strongly\u00a0Agree – “really” ") == normalised('strongly agree - "really"')
     True
     """
     folded = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)

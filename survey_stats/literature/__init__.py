@@ -1,1 +1,1 @@
-"""literature"""
+"""Published findings, and ours beside them."""

@@ -1,1 +1,1 @@
-"""measures"""
+"""Scores and flags."""

@@ -14,7 +14,7 @@ HOURS_OF_A_DAY = 24
 
 def attention_check_failed(answers: pd.DataFrame, _records: pd.DataFrame, items: dict[str, object]) -> pd.Series:
     """An attention check was answered, and not as expected. A blank one is not a failed one."""
-    wrong = pd.Series(False, index=answers.index)
+    wrong = pd.Series(data=False, index=answers.index)
     for name, expected in items.items():
         if name in answers:
             wrong |= answers[name].notna() & (answers[name] != expected)
@@ -26,7 +26,7 @@ def day_over_24_hours(answers: pd.DataFrame, records: pd.DataFrame, _items: dict
 
     Media are used side by side, so this is a flag and no proof of an error.
     """
-    flagged = pd.Series(False, index=answers.index)
+    flagged = pd.Series(data=False, index=answers.index)
     if len(records):
         totals = records.groupby(["person", "day"])["minutes"].sum()
         over = totals[totals > HOURS_OF_A_DAY * 60].index.get_level_values("person")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from survey_stats.content import in_language
 from survey_stats.instrument import Instrument, Item, Scale
 from survey_stats.study import VARIABLE_COLUMNS, Study
 
@@ -28,12 +29,13 @@ class Scored:
     unscored: Mapping[str, tuple[str, ...]]
 
 
-def score(answers: pd.DataFrame, instruments: Iterable[Instrument]) -> Scored:
+def score(answers: pd.DataFrame, instruments: Iterable[Instrument], language: str = "en") -> Scored:
     """Score every scale whose items are all there, and take over items that are measures by themselves.
 
     Args:
         answers: Index respondent, a column an item.
         instruments: The instruments the items belong to.
+        language: Language of the labels.
     """
     columns: dict[str, pd.Series] = {}
     rows: list[dict[str, Any]] = []
@@ -47,10 +49,10 @@ def score(answers: pd.DataFrame, instruments: Iterable[Instrument]) -> Scored:
                 unscored[scale.id] = absent
                 continue
             columns[scale.id] = scale_score(answers, scale, instrument)
-            rows.append(_scale_row(scale, instrument, columns[scale.id]))
+            rows.append(_scale_row(scale, instrument, language))
         for item in _item_measures(instrument, answers):
             columns[item.id] = answers[item.id].astype("float64")
-            rows.append(_item_row(item, instrument))
+            rows.append(_item_row(item, instrument, language))
     measures = pd.DataFrame(columns, index=answers.index, dtype="float64")
     return Scored(measures, pd.DataFrame(rows, columns=list(VARIABLE_COLUMNS)), unscored)
 
@@ -108,10 +110,11 @@ def scale_items(study: Study, measure: str) -> pd.DataFrame | None:
 _RULES = {"mean": "mean", "sum": "sum (mean × number of items)", "pomp": "percent of maximum possible"}
 
 
-def _scale_row(scale: Scale, instrument: Instrument, values: pd.Series) -> dict[str, Any]:
+def _scale_row(scale: Scale, instrument: Instrument, language: str) -> dict[str, Any]:
     low, high = _score_range(scale, instrument)
     return {
-        "id": scale.id, "construct": scale.construct_id, "label": scale.label.get("en", scale.id), "kind": "scale",
+        "id": scale.id, "construct": scale.construct_id, "label": in_language(scale.label, language),
+        "kind": "scale",
         "unit": scale.unit or ("percent" if scale.score == "pomp" else "points"), "minimum": low, "maximum": high,
         "reference_period": scale.reference_period or "", "measure_type": instrument.measure_type,
         "level": "between",
@@ -132,10 +135,11 @@ def _score_range(scale: Scale, instrument: Instrument) -> tuple[float, float]:
     return float(low * size), float(high * size)
 
 
-def _item_row(item: Item, instrument: Instrument) -> dict[str, Any]:
+def _item_row(item: Item, instrument: Instrument, language: str) -> dict[str, Any]:
     low, high = item.format.range or (item.format.minimum, item.format.maximum)
     return {
-        "id": item.id, "construct": item.construct, "label": item.name(), "kind": "item",
+        "id": item.id, "construct": item.construct, "label": item.name(language),
+        "kind": "category" if item.format.kind == "single" else "item",
         "unit": item.format.unit or "", "minimum": low, "maximum": high, "reference_period": "",
         "measure_type": instrument.measure_type, "level": "between", "rule": "single item", "items": item.id,
         "reversed": "", "instrument": instrument.id,

@@ -46,9 +46,14 @@ def shorten(value: object, length: int = LABEL_LENGTH) -> str:
 
 
 def word(family: str, key: object, language: str) -> str:
-    """The words of an id (`reporting.method.pearson`); an id without words is shown with blanks for underscores."""
-    known = catalogue(language).get(f"reporting.{family}.{key}")
-    return clean(str(key).replace("_", " ")) if known is None else known
+    """The words of an id: those of its family (`reporting.method.pearson`), else its own as a message.
+
+    An id without words is shown with blanks for underscores.
+    """
+    known = catalogue(language)
+    own = known.get(str(key), "").rstrip(".")
+    fallback = own if own and "{" not in own else clean(str(key).replace("_", " "))
+    return known.get(f"reporting.{family}.{key}", fallback)
 
 
 def has_words(message_id: str, language: str) -> bool:

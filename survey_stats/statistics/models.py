@@ -131,8 +131,8 @@ def regress(
 
 def _design(formula: str, data: pd.DataFrame, cluster: str | None) -> _Design:
     """Matrices of the rows without missing values."""
-    from formulaic import model_matrix  # type: ignore[import-untyped]
-    from formulaic.errors import FormulaicError  # type: ignore[import-untyped]
+    from formulaic import model_matrix
+    from formulaic.errors import FormulaicError
 
     parsed = _parsed(formula)
     names = sorted(_variables(parsed), key=str)

@@ -1,1 +1,1 @@
-"""time_use"""
+"""Who spent how long on what."""

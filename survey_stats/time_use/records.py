@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from survey_stats.content import in_language
 from survey_stats.instrument import Instrument, Item, TimeTotal
 from survey_stats.study import RECORD_COLUMNS, VARIABLE_COLUMNS, empty
 
@@ -78,7 +79,7 @@ def minutes_per_day(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def time_measures(
-    records: pd.DataFrame, instruments: Iterable[Instrument], persons: pd.Index
+    records: pd.DataFrame, instruments: Iterable[Instrument], persons: pd.Index, language: str = "en"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The time totals that instruments ask for.
 
@@ -88,6 +89,7 @@ def time_measures(
         records: Time-use records.
         instruments: Instruments with `time_totals`.
         persons: Index of the study.
+        language: Language of the labels.
 
     Returns:
         Measures (index respondent, a column a total, minutes per day) and their rows of `variables`.
@@ -101,13 +103,13 @@ def time_measures(
         for total in instrument.time_totals:
             if set(total.media) <= set(daily):
                 columns[total.id] = daily[list(total.media)].sum(axis=1, min_count=len(total.media))
-                rows.append(_total_row(total, instrument))
+                rows.append(_total_row(total, instrument, language))
     return pd.DataFrame(columns, index=persons), pd.DataFrame(rows, columns=list(VARIABLE_COLUMNS))
 
 
-def _total_row(total: TimeTotal, instrument: Instrument) -> dict[str, Any]:
+def _total_row(total: TimeTotal, instrument: Instrument, language: str) -> dict[str, Any]:
     return {
-        "id": total.id, "construct": total.construct_id, "label": total.label.get("en", total.id), "kind": "time",
+        "id": total.id, "construct": total.construct_id, "label": in_language(total.label, language), "kind": "time",
         "unit": "minutes per day", "minimum": 0.0, "maximum": 1440.0 * len(total.media),
         "reference_period": total.reference_period, "measure_type": instrument.measure_type, "level": "between",
         "rule": "weekday and weekend day combined 5:2", "items": " ".join(total.media), "reversed": "",

@@ -19,7 +19,9 @@ def twitter_study(shared: Path) -> Study:
     data = pd.read_csv(shared / "data" / "es_twitter" / "data.csv", usecols=["random_id", "obs", *TRAITS, *OCCASIONS])
     persons = data.groupby("random_id", sort=False)[list(TRAITS)].first()
     occasions = data.set_index(["random_id", "obs"])[list(OCCASIONS)].rename(columns=OCCASIONS).astype("float64")
-    variables = pd.DataFrame({"id": TRAITS, "construct": TRAITS, "label": [t.replace("_", "-").title() for t in TRAITS]})
+    variables = pd.DataFrame(
+        {"id": TRAITS, "construct": TRAITS, "label": [t.replace("_", "-").title() for t in TRAITS]}
+    )
     return Study.from_frames(
         persons, variables, answers=occasions, source="Oldemburgo de Mello, Cheung & Inzlicht (2024)"
     )

@@ -82,6 +82,4 @@ def test_a_study_without_occasions_says_what_is_needed() -> None:
     persons = pd.DataFrame({"shyness": [1.0, 2.0, 3.0]}, index=[1, 2, 3])
     study = Study.from_frames(persons, pd.DataFrame({"id": ["shyness"], "construct": ["shyness"]}))
     section = analyze(study, "active_use_by_occasion")[0]
-    assert [block.id for block in section.blocks if isinstance(block, Note)] == [
-        "active_use_by_occasion.no_occasions"
-    ]
+    assert [block.id for block in section.blocks if isinstance(block, Note)] == ["active_use_by_occasion.no_occasions"]

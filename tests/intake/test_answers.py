@@ -75,7 +75,7 @@ def outcome(form: AnswerFormat, *cells: object) -> list[object]:
         ("Agree", (None, "failed", "not_an_option")), (5, (None, "failed", "not_an_option")),
         (2.5, (None, "failed", "not_an_option")), (True, (None, "failed", "not_an_option")),
         ("None", (None, "failed", "not_an_option")), ("NA", (None, "failed", "not_an_option")),
-        (dt.datetime(2026, 1, 2), (None, "failed", "not_an_option")),
+        (dt.date(2026, 1, 2), (None, "failed", "not_an_option")),
         ("#DIV/0!", (None, "failed", "error_cell")), ("=A1+1", (None, "failed", "formula_without_value")),
     ],
 )  # fmt: skip
@@ -84,7 +84,7 @@ def test_single_choice(cell: object, expected: object) -> None:
 
 
 def test_true_and_one_are_different_cells() -> None:
-    assert outcome(AGREEMENT, 1, True, 1.0) == [1, (None, "failed", "not_an_option"), 1]
+    assert outcome(AGREEMENT, *[1, True, 1.0]) == [1, (None, "failed", "not_an_option"), 1]
 
 
 COUNTS = AnswerFormat(
@@ -128,7 +128,7 @@ def test_multiple_choice_one_column_an_option() -> None:
     option = PLATFORMS.options[1]
     cells = ["1", "0", "Facebook", "Selected", "", True, False, 1.0, "perhaps"]
     coded = code_column(distinct(cells), item(PLATFORMS), option)
-    np.testing.assert_array_equal(coded.values, [1, 0, 1, 1, math.nan, 1, 0, 1, math.nan])
+    np.testing.assert_array_equal(coded.coded, [1, 0, 1, 1, math.nan, 1, 0, 1, math.nan])
     assert [rule for _, _, rule, _ in coded.problems()] == ["not_an_indicator"]
 
 

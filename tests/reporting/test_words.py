@@ -33,6 +33,8 @@ def test_shorten_cuts_at_a_blank_or_where_it_must():
 def test_an_id_without_words_is_shown_with_blanks():
     assert word("method", "pearson", "en") == "Pearson"
     assert word("method", "my_own_method", "en") == "my own method"
+    assert word("rule", "duration.negative", "en") == "The duration is negative"
+    assert "{" not in word("rule", "duration.date", "en")
     assert Labels()["my_own_measure"] == "my own measure"
 
 

@@ -58,9 +58,7 @@ def test_weekday_and_weekend_are_combined_five_to_two_within_the_person() -> Non
 
 
 def test_a_total_needs_every_medium_and_both_kinds_of_day() -> None:
-    measures, variables = time_measures(
-        questionnaire_records(ANSWERS, {}, [INSTRUMENT]), [INSTRUMENT], ANSWERS.index
-    )
+    measures, variables = time_measures(questionnaire_records(ANSWERS, {}, [INSTRUMENT]), [INSTRUMENT], ANSWERS.index)
     np.testing.assert_allclose(measures["both"], [57, 10, np.nan, np.nan], equal_nan=True)
     np.testing.assert_allclose(measures["news_time"], [50, 0, np.nan, np.nan], equal_nan=True)
     assert list(variables["unit"]) == ["minutes per day"] * 2
