@@ -70,11 +70,11 @@ def _beside_published(study: Study, result: Correlations) -> list[Block]:
     skewed = result.table["y"].map(constructs).isin(SKEWED)
     shown = np.where(skewed, result.table["method"] == "spearman", result.table["method"] == "pearson")
     chosen = replace(result, table=result.table[shown.astype(bool)])
-    compared_as = {name: "shyness" if name in set(result.table["x"]) else PUBLISHED_AS.get(construct, construct)
-                   for name, construct in constructs.items()}  # fmt: skip
+    compared_as = constructs | dict.fromkeys(result.table["x"], "shyness")
     published = findings_about("shyness", [PUBLISHED_AS.get(construct, construct) for construct in OUTCOMES])
-    comparison = compare_with_published(chosen, published, constructs=compared_as, labels=labels)
-    general = "general_use" in set(comparison.table["pair_y"])
+    comparison = compare_with_published(chosen, published, constructs=compared_as, labels=labels,
+                                        published_as=PUBLISHED_AS)  # fmt: skip
+    general = "time_on_social_media" in set(comparison.table["pair_y"])
     return [
         Table("published", comparison, CONTEXT),
         Figure("forest", (comparison,)),

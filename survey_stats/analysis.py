@@ -57,12 +57,14 @@ class Section:
         title: Message id of its title.
         blocks: In reading order.
         simulated: The answers it is about are simulated; `analyze` sets it.
+        labels: Measure → its name in this study; `analyze` sets it.
     """
 
     id: str
     title: str
     blocks: tuple[Block, ...]
     simulated: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -95,7 +97,8 @@ def analyze(study: Study, names: Iterable[str] | str | None = None) -> list[Sect
     if unknown:
         raise CallError(f"There is no analysis {unknown[0]!r}. Allowed: {', '.join(files)}.")
     found = [_run(importlib.import_module(f"survey_stats.analyses.{name}"), name, study) for name in wanted]
-    return [replace(section, simulated=study.provenance.simulated) for section in found]
+    labels = dict(zip(study.variables["id"], study.variables["label"], strict=True))
+    return [replace(section, simulated=study.provenance.simulated, labels=labels) for section in found]
 
 
 def _run(module: ModuleType, name: str, study: Study) -> Section:

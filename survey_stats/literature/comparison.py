@@ -41,6 +41,7 @@ def compare_with_published(
     *,
     constructs: Mapping[str, str] | None = None,
     labels: Mapping[str, str] | None = None,
+    published_as: Mapping[str, str] | None = None,
 ) -> Comparison:
     """Put published associations beside ours.
 
@@ -49,6 +50,7 @@ def compare_with_published(
         findings: Pairs of publication and finding, as `literature.findings.findings_about` gives them.
         constructs: Measure → construct; a measure that is not named is taken for a construct of its own name.
         labels: Measure → label; the measure's id where none is given.
+        published_as: Our construct → the nearest one the literature has; the row of the finding then names it.
 
     Returns:
         For every pair of constructs that a finding is about: our rows, then the findings.
@@ -61,7 +63,7 @@ def compare_with_published(
             f"compare_with_published: the first argument must be the result of correlate; found "
             f"{type(result).__name__}."
         )
-    known, names = constructs or {}, labels or {}
+    known, names, nearest = constructs or {}, labels or {}, published_as or {}
     pairs = _listed(findings)
     ours: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in result.table.to_dict("records"):
@@ -69,7 +71,8 @@ def compare_with_published(
         ours.setdefault(pair, []).append(_ours(row, pair, names))
     rows: list[dict[str, Any]] = []
     for pair, own in ours.items():
-        theirs = [_theirs(entry, pair) for entry in pairs if {entry[1].x, entry[1].y} == set(pair)]
+        sought = {nearest.get(construct, construct) for construct in pair}
+        theirs = [_theirs(entry, pair) for entry in pairs if {entry[1].x, entry[1].y} == sought]
         rows += own + theirs if theirs else []
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return Comparison(method="side_by_side", table=table, warnings=_caveats(table))
@@ -92,8 +95,10 @@ def _ours(row: Mapping[Any, Any], pair: tuple[str, str], names: Mapping[str, str
 
 def _theirs(entry: tuple[Publication, Finding], pair: tuple[str, str]) -> dict[str, Any]:
     publication, finding = entry
+    other = {finding.x, finding.y} - set(pair)
+    named = f"{publication.short}: {', '.join(other).replace('_', ' ')}" if other else publication.short
     return {
-        "pair_x": pair[0], "pair_y": pair[1], "role": "published", "label": publication.short,
+        "pair_x": pair[0], "pair_y": pair[1], "role": "published", "label": named,
         "measure": finding.measure, "method": publication.design, "estimate": finding.estimate,
         "ci_lower": finding.ci_lower, "ci_upper": finding.ci_upper, "n": finding.n, "k": finding.k,
         "corrected": finding.corrected, "citation": publication.citation, "doi": publication.doi or "",

@@ -7,7 +7,7 @@ from survey_stats.messages import SOURCE_LANGUAGE
 from survey_stats.reporting.html import environment, page_values
 from survey_stats.reporting.results_csv import long_tables
 from survey_stats.reporting.sections import Numbering, display_section
-from survey_stats.reporting.words import construct_labels
+from survey_stats.reporting.words import Labels, construct_labels
 
 
 def section_html(section: Section, language: str = SOURCE_LANGUAGE) -> str:
@@ -18,6 +18,7 @@ def section_html(section: Section, language: str = SOURCE_LANGUAGE) -> str:
         language: Language of the words.
     """
     long = long_tables([section], simulated=section.simulated)
-    shown = display_section(section, long, construct_labels(language), language, Numbering(language))
+    labels = Labels({**construct_labels(language), **section.labels})
+    shown = display_section(section, long, labels, language, Numbering(language))
     template = environment().get_template("section.html.j2")
     return template.render(section=shown, simulated=section.simulated, **page_values(language))

@@ -20,17 +20,20 @@ def opening(summary: Summary, language: str, numbering: Numbering) -> list[Displ
     """What comes before the measures: participants, what was read, what was a problem."""
     return [
         _section("participants", _participants(summary.participants, language, numbering), language),
-        _section("reading", _reading(summary.reading, language, numbering), language),
+        _section("reading", _reading(summary.reading, language), language),
         _section("problems", _problems(summary.reading, language, numbering), language),
     ]
 
 
 def closing(summary: Summary, language: str, numbering: Numbering) -> list[DisplaySection]:
-    """What comes after the analyses: methods, then versions and hashes."""
-    return [
+    """What comes after the analyses: methods, versions and hashes, and the long list of columns."""
+    sections = [
         _section("methods", _methods(summary, language, numbering), language),
         _section("reproducibility", _reproducibility(summary, language, numbering), language),
     ]
+    if len(summary.reading.columns):
+        sections.append(_section("columns", _columns(summary.reading, language, numbering), language))
+    return sections
 
 
 def _section(name: str, blocks: Sequence[DisplayBlock], language: str) -> DisplaySection:
@@ -84,16 +87,10 @@ def _period(people: Participants, language: str) -> str:
 # ---- what was read ----------------------------------------------------------------------------------------------
 
 
-def _reading(reading: Reading, language: str, numbering: Numbering) -> list[DisplayBlock]:
+def _reading(reading: Reading, language: str) -> list[DisplayBlock]:
     if reading.tool == "frames":
         return [words_block([text("reporting.reading.text_frames", language, source=shorten(reading.source))])]
-    blocks = [words_block([_origin(reading, language), _matched(reading, language), _left_out(reading, language)])]
-    if len(reading.columns):
-        blocks.append(table_block(_columns(reading, language), numbering, folded=True))
-    if len(reading.columns) > MOST_COLUMNS:
-        shown = text("reporting.truncated", language, shown=MOST_COLUMNS, total=len(reading.columns))
-        blocks.append(words_block([shown]))
-    return blocks
+    return [words_block([_origin(reading, language), _matched(reading, language), _left_out(reading, language)])]
 
 
 def _origin(reading: Reading, language: str) -> str:
@@ -128,14 +125,23 @@ def _names(names: Iterable[str], most: int = MOST_NAMES) -> str:
     return ", ".join(found[:most]) + (f" … +{rest}" if rest > 0 else "")
 
 
-def _columns(reading: Reading, language: str) -> DisplayTable:
+def _columns(reading: Reading, language: str, numbering: Numbering) -> list[DisplayBlock]:
+    """Every column and what became of it; question texts only where the export has codes beside them."""
     shown = reading.columns.head(MOST_COLUMNS)
-    names = ("column", "text", "item", "how", "cells", "kept", "missing", "failed")
+    kinds = {"column": "text", "text": "text", "item": "text", "how": "how"}
+    kinds |= dict.fromkeys(("kept", "missing", "failed"), "count")
+    if (shown["text"] == shown["column"]).all():
+        del kinds["text"]
     rows = [
         [shorten(value, 120) if isinstance(value, str) else value for value in row]
-        for row in shown[list(names)].itertuples(index=False)
+        for row in shown[list(kinds)].itertuples(index=False)
     ]
-    return plain_table("columns", names, rows, language, ("text", "text", "text", "how", *["count"] * 4))
+    table = plain_table("columns", tuple(kinds), rows, language, tuple(kinds.values()))
+    blocks = [table_block(table, numbering, folded=True)]
+    if len(reading.columns) > MOST_COLUMNS:
+        cut = text("reporting.truncated", language, shown=MOST_COLUMNS, total=len(reading.columns))
+        blocks.append(words_block([cut]))
+    return blocks
 
 
 # ---- problems ---------------------------------------------------------------------------------------------------

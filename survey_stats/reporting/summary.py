@@ -107,7 +107,8 @@ def summarize(study: Study, sections: Iterable[Section]) -> Summary:
         study: The data.
         sections: What `analyze` returned.
     """
-    told = (measures_section(study), *sections)
+    ran_first = sorted(sections, key=lambda section: not section.tables)
+    told = (measures_section(study), *ran_first)
     origin = study.provenance
     return Summary(
         simulated=origin.simulated,

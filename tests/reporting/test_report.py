@@ -21,7 +21,7 @@ def test_files_and_headlines(study, section, tmp_path):
     assert sorted(path.name for path in made.folder.iterdir()) == sorted(NAMES)
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["out"]
     assert made.headlines[0] == "300 respondents were analysed, out of 1\u202f312 rows read."
-    assert made.headlines[2].startswith("Shyness and Number of contacts: higher values of one went with lower values")
+    assert made.headlines[2].startswith("Shyness × Number of contacts: higher values of one went with lower values")
     assert "*" not in "".join(made.headlines)
     assert steps == ["analyzing", "summarizing", "rendering", "writing"]
     assert all(f"step.{step}" in catalogue("en") for step in steps)

@@ -13,20 +13,20 @@ CONTEXT = {"level": "between", "measure_type": "self_report"}
 def test_correlations(correlations, labels):
     assert result_sentences(Table("correlations", correlations, CONTEXT), labels, "en") == [
         (
-            "Shyness and Active use: the coefficients do not agree on whether and in which direction they go together "
+            "Shyness × Active use: the coefficients do not agree on whether and in which direction they go together "
             "(*r*(298) = −.14, 95% CI [−.25, −.03], *p* = .014 (adjusted *p* = .027), *n* = 300; "
             "*r*ₛ = −.12 [−.23, −.01]; between persons, self-report)."
         ),
         (
-            "Shyness and Number of contacts: higher values of one went with lower values of the other "
+            "Shyness × Number of contacts: higher values of one went with lower values of the other "
             "(*r*(296) = −.31, 95% CI [−.41, −.21], *p* < .001 (adjusted *p* < .001), *n* = 298; "
             "*r*ₛ = −.28 [−.39, −.17]; between persons, self-report)."
         ),
         (
-            "Shyness and Time on social media: the data do not settle whether and in which direction they go together "
+            "Shyness × Time on social media: the data do not settle whether and in which direction they go together "
             "(*r*(298) = .03, 95% CI [−.08, .15], *p* = .568, *n* = 300; between persons, self-report)."
         ),
-        "Shyness and constant: the correlation could not be computed: The values of constant are all the same.",
+        "Shyness × constant: the correlation could not be computed: The values of constant are all the same.",
     ]
 
 
@@ -48,7 +48,7 @@ def test_correlations(correlations, labels):
 def test_direction_needs_interval_and_adjusted_p(correlations, labels, change, words):
     one = type(correlations)(method="pearson", table=correlations.table.head(1).assign(**change))
     (line,) = result_sentences(Table("correlations", one, CONTEXT), labels, "en")
-    assert line.startswith(f"Shyness and Active use: {words}")
+    assert line.startswith(f"Shyness × Active use: {words}")
 
 
 def test_no_sentence_claims_a_cause(correlations, comparison, labels):
@@ -59,9 +59,9 @@ def test_no_sentence_claims_a_cause(correlations, comparison, labels):
 
 def test_comparison(comparison, labels):
     assert result_sentences(Table("published", comparison), labels, "en") == [
-        "Shyness and Active use: this study *r* = −.14 [−.25, −.03]; published *ρ* = −.11 [−.20, −.03], Author (2001).",
+        "Shyness × Active use: this study *r* = −.14 [−.25, −.03]; published *ρ* = −.11 [−.20, −.03], Author (2001).",
         (
-            "Shyness and Number of contacts: this study *r* = −.31 [−.41, −.21]; "
+            "Shyness × Number of contacts: this study *r* = −.31 [−.41, −.21]; "
             "published *ρ* = −.26 [−.34, −.17], Author (2001)."
         ),
     ]
@@ -70,11 +70,11 @@ def test_comparison(comparison, labels):
 def test_headlines_are_short_and_leave_out_what_could_not_be_computed(section, labels):
     assert headlines([section], labels, "en")[1:] == [
         (
-            "Shyness and Number of contacts: higher values of one went with lower values of the other "
+            "Shyness × Number of contacts: higher values of one went with lower values of the other "
             "(*r* = −.31, 95% CI [−.41, −.21], *n* = 298; *r*ₛ = −.28 [−.39, −.17]; between persons, self-report)."
         ),
         (
-            "Shyness and Time on social media: the data do not settle whether and in which direction they go together "
+            "Shyness × Time on social media: the data do not settle whether and in which direction they go together "
             "(*r* = .03, 95% CI [−.08, .15], *n* = 300; between persons, self-report)."
         ),
     ]
