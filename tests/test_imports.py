@@ -20,12 +20,12 @@ LAYERS = (
     ("errors", "messages", "results"),
     ("statistics",),
     ("content", "taxonomy", "instrument", "catalogue"),
-    ("plan", "intake"),
     ("study",),
+    ("plan", "intake"),
     ("measures", "time_use", "literature"),
     ("reading", "analysis", "simulation", "fielding"),
     ("analyses",),
-    ("reporting",),
+    ("reporting", "saving"),
     ("cli", "__main__"),
 )
 LAYER = {name: height for height, names in enumerate(LAYERS) for name in names}

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from survey_stats.instrument import AnswerFormat, Code, Item, Option
+from survey_stats.intake.reasons import reason_in
 from survey_stats.intake.table import Cell, Distinct
 from survey_stats.intake.text import normalised
 
@@ -76,16 +78,6 @@ class Coded:
         """One field of the readings for each row."""
         return np.array([getattr(reading, name) for reading in self.readings])[self.positions]
 
-    def problems(self) -> Iterator[tuple[int, Cell, str, bool]]:
-        """Row, cell, rule and whether the answer failed, for every cell that is a problem."""
-        troubled = {index for index, reading in enumerate(self.readings) if reading.rule}
-        if not troubled:
-            return
-        for row in np.flatnonzero(np.isin(self.positions, list(troubled))):
-            reading = self.readings[self.positions[row]]
-            assert reading.rule is not None
-            yield int(row), self.cells[self.positions[row]], reading.rule, reading.reason == FAILED
-
 
 def _objects(values: Sequence[Any]) -> Array:
     array = np.empty(len(values), dtype=object)
@@ -93,7 +85,15 @@ def _objects(values: Sequence[Any]) -> Array:
     return array
 
 
-def code_column(column: Distinct, item: Item, option: Option | None = None, *, time_rule: str = "") -> Coded:
+def code_column(
+    column: Distinct,
+    item: Item,
+    option: Option | None = None,
+    *,
+    time_rule: str = "",
+    labels: Mapping[Cell, str] = MappingProxyType({}),
+    missing: Mapping[Cell, str] = MappingProxyType({}),
+) -> Coded:
     """Code a column of cells as answers to `item`.
 
     Args:
@@ -101,6 +101,8 @@ def code_column(column: Distinct, item: Item, option: Option | None = None, *, t
         item: The item it answers.
         option: For a multiple choice exported as one column an option, that option.
         time_rule: How a range of time becomes a point (`TIME_RULES`); the default rule where it is empty.
+        labels: Code → label, where the file itself says it.
+        missing: Codes that mean no answer → their label, where the file itself says it.
 
     Returns:
         The coded column: every row has a value or a reason why not.
@@ -109,6 +111,10 @@ def code_column(column: Distinct, item: Item, option: Option | None = None, *, t
         read = _indicator_reader(option)
     else:
         read = _READERS[item.format.kind](item, column.cells, time_rule)
+    if labels:
+        read = _with_labels(read, item.format, option, labels)
+    if missing:
+        read = _with_missing(read, item.format, missing)
     return Coded([_read(cell, read) for cell in column.cells], column.positions, column.cells)
 
 
@@ -124,6 +130,49 @@ def _read(cell: Cell, read: Reader) -> Reading:
         if cell.startswith("=") and len(cell) > 1:
             return Reading(None, FAILED, "formula_without_value")
     return read(cell)
+
+
+# ---- what the file declares ---------------------------------------------------------------------------------------
+
+
+def _with_missing(read: Reader, form: AnswerFormat, missing: Mapping[Cell, str]) -> Reader:
+    """Codes that the file declares missing, with the reason of the item's missing code or of the label's words."""
+    own = _missing_index(form)
+    declared = {
+        _as_key(code): own.get(_as_key(label)) or own.get(_as_key(code)) or Reading(None, REASONS.index(reason_in(label)))
+        for code, label in missing.items()
+    }
+    return lambda cell: declared.get(_as_key(cell)) or read(cell)
+
+
+def _with_labels(read: Reader, form: AnswerFormat, option: Option | None, labels: Mapping[Cell, str]) -> Reader:
+    """Codes that the file labels: the label says what a code means that the item lacks, and must not contradict it."""
+    known = _label_readings(form, option)
+    told = {_as_key(code): known[_as_key(label)] for code, label in labels.items() if _as_key(label) in known}
+    if form.kind == "text":
+        told = {_as_key(code): Reading(label, ANSWERED) for code, label in labels.items() if label}
+    codes = {} if option else {_as_key(str(code.code)): _option_reading(code) for code in (*form.options, *form.missing)}
+
+    def labelled(cell: Cell) -> Reading:
+        key = _as_key(cell)
+        if key not in told:
+            return read(cell)
+        if key in codes and codes[key][:2] != told[key][:2]:
+            return Reading(None, FAILED, "code_and_label_disagree")
+        return told[key]
+
+    return labelled
+
+
+def _label_readings(form: AnswerFormat, option: Option | None) -> dict[str, Reading]:
+    """Every spelling of a label that a code of such a column may have → what it means."""
+    if option is not None:
+        chosen = dict.fromkeys(_CHOSEN | _labels(option), Reading(1.0, ANSWERED))
+        return chosen | dict.fromkeys(_NOT_CHOSEN, Reading(0.0, ANSWERED))
+    if form.kind == "multiple":
+        return {}
+    choices = (*form.options, *form.missing)
+    return {key: _option_reading(one) for one in choices for key in _labels(one) | _spelled_with_code(one)}
 
 
 _ERROR_CELLS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"})
@@ -220,6 +269,9 @@ def _multiple_reader(item: Item, seen: Sequence[Cell], _: str) -> Reader:
             found = index.get(_as_key(cell))
             return Reading(None, FAILED, "not_an_option") if found is None else _as_set([found], [])
         parts, rest = split_choices(cell, index)
+        if rest:
+            spaced, unknown = split_choices(cell, index, _SPACES)  # as KoboToolbox joins them
+            parts, rest = (parts, rest) if unknown else (spaced, [])
         if not parts:
             if _as_key(cell) in _SEEN_BUT_UNANSWERED:
                 return Reading(None, BLANK)
@@ -240,9 +292,12 @@ def _as_set(found: Sequence[Reading], rest: Sequence[str], open_option: Code | N
 
 
 _SEPARATOR = re.compile(r"\s*[,;\n|]\s*")
+_SPACES = re.compile(r"\s+")
 
 
-def split_choices(cell: str, known: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+def split_choices(
+    cell: str, known: Mapping[str, Any], separator: re.Pattern[str] = _SEPARATOR
+) -> tuple[list[str], list[str]]:
     """Split the chosen options of one cell, also where an option's label holds the separator.
 
     Walks from the left and takes the longest run of pieces that is a known option.
@@ -250,6 +305,7 @@ def split_choices(cell: str, known: Mapping[str, Any]) -> tuple[list[str], list[
     Args:
         cell: For example `Facebook,Mail (work, private),YouTube`.
         known: Known spellings, normalised.
+        separator: What stands between two options.
 
     Returns:
         The known spellings found, and the pieces that are no option.
@@ -257,10 +313,10 @@ def split_choices(cell: str, known: Mapping[str, Any]) -> tuple[list[str], list[
     >>> split_choices("Mail (work, private), Facebook, Orkut", {"facebook": 1, "mail (work, private)": 2})
     (['mail (work, private)', 'facebook'], ['Orkut'])
     """
-    ends = [match.span() for match in _SEPARATOR.finditer(cell)]
+    ends = [match.span() for match in separator.finditer(cell)]
     starts = [0, *(end for _, end in ends)]
     stops = [*(start for start, _ in ends), len(cell)]
-    longest = max((key.count(",") + key.count(";") + key.count("|") for key in known), default=0) + 1
+    longest = max((len(separator.findall(key)) for key in known), default=0) + 1
     found: list[str] = []
     rest: list[str] = []
     first = 0
@@ -278,8 +334,14 @@ def split_choices(cell: str, known: Mapping[str, Any]) -> tuple[list[str], list[
     return found, rest
 
 
-_CHOSEN = frozenset({"1", "true", "yes", "selected", "checked", "x", "ja", "on", "✓", "✔"})
-_NOT_CHOSEN = frozenset({"0", "false", "no", "unchecked", "not selected", "nein", "nei", "off"})
+_CHOSEN = frozenset(
+    {"1", "true", "yes", "selected", "checked", "x", "ja", "on", "✓", "✔", "chosen", "mentioned", "ausgewählt", "gewählt",
+     "genannt"}
+)  # fmt: skip
+_NOT_CHOSEN = frozenset(
+    {"0", "false", "no", "unchecked", "not selected", "nein", "nei", "off", "not checked", "not chosen", "not mentioned",
+     "nicht ausgewählt", "nicht gewählt", "nicht genannt"}
+)  # fmt: skip
 
 
 def _indicator_reader(option: Option) -> Reader:

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from survey_stats.instrument import Instrument, Item
+from survey_stats.instrument import Instrument, Item, Option
 from survey_stats.intake.answers import ANSWERED, BLANK, FAILED, NOT_ASKED, REASONS, Coded, code_column
 from survey_stats.intake.matching import Match, Matching
 from survey_stats.intake.privacy import shape_of
-from survey_stats.intake.table import Cell, ExportTable
+from survey_stats.intake.table import Cell, Column, ExportTable
+from survey_stats.study import PROBLEM_COLUMNS, empty
 
 SHOWN_LENGTH = 60
 """Longer text is shown by its shape only: a long answer to a question that expects none may tell about a person."""
@@ -52,7 +53,7 @@ def code_table(
     items = {item.id: item for instrument in instruments for item in instrument.all_items}
     index = pd.RangeIndex(1, len(table.row_numbers) + 1, name="respondent")
     coded = [
-        (match, code_column(table.columns[match.column].distinct, items[match.item], match.option, time_rule=time_rule))
+        (match, _coded(table.columns[match.column], items[match.item], match.option, time_rule))
         for match in matching.matches
     ]
     columns: dict[str, np.ndarray[Any, Any]] = {}
@@ -71,6 +72,12 @@ def code_table(
         problems=_problems(table, coded),
         counts=_counts(coded, reasons, items),
     )  # fmt: skip
+
+
+def _coded(column: Column, item: Item, option: Option | None, time_rule: str) -> Coded:
+    return code_column(
+        column.distinct, item, option, time_rule=time_rule, labels=column.labels, missing=column.missing
+    )
 
 
 def _columns(match: Match, item: Item, column: Coded) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
@@ -124,22 +131,32 @@ def _interval(column: Coded, index: pd.Index) -> pd.DataFrame:
 
 
 def _problems(table: ExportTable, coded: Sequence[tuple[Match, Coded]]) -> pd.DataFrame:
-    rows = [
-        {
-            "row": table.row_numbers[position],
-            "respondent": position + 1,
-            "column": table.columns[match.column].code,
-            "item": match.item,
-            "cell": shown(cell),
-            "rule": rule,
-            "action": "missing" if failed else "kept",
-            "state": "failed" if failed else "noted",
-        }
-        for match, column in coded
-        for position, cell, rule, failed in column.problems()
-    ]
-    columns = ["row", "respondent", "column", "item", "cell", "rule", "action", "state"]
-    return pd.DataFrame(rows, columns=columns).sort_values(["row", "column"], ignore_index=True)
+    rows = np.asarray(table.row_numbers)
+    frames = []
+    for match, column in coded:
+        troubled = [number for number, reading in enumerate(column.readings) if reading.rule]
+        where = np.flatnonzero(np.isin(column.positions, troubled)) if troubled else []
+        if len(where):
+            described = pd.DataFrame([_described(column, number) for number in troubled], index=troubled)
+            frame = described.loc[column.positions[where]].reset_index(drop=True)
+            code = table.columns[match.column].code
+            frames.append(frame.assign(row=rows[where], respondent=where + 1, column=code, item=match.item))
+    if not frames:
+        return empty(PROBLEM_COLUMNS)
+    problems = pd.concat(frames, ignore_index=True)[list(PROBLEM_COLUMNS)]
+    return problems.sort_values(["row", "column"], ignore_index=True, kind="stable")
+
+
+def _described(column: Coded, number: int) -> dict[str, str]:
+    """What is said of every cell with the same value."""
+    reading = column.readings[number]
+    failed = reading.reason == FAILED
+    return {
+        "cell": shown(column.cells[number]),
+        "rule": reading.rule or "",
+        "action": "missing" if failed else "kept",
+        "state": "failed" if failed else "noted",
+    }
 
 
 def shown(cell: Cell) -> str:

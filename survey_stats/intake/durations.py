@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -290,8 +291,9 @@ def _read_number(cell: Any, question: _Question) -> Duration:
     return _read_text(format(Decimal(repr(number)).normalize(), "f"), question)
 
 
+@lru_cache(maxsize=4096)
 def _read_text(text: str, question: _Question) -> Duration:
-    """A text in each of the languages; where they disagree, it is suspect."""
+    """A text in each of the languages; where they disagree, it is suspect. Columns share their answers."""
     stripped = text.strip()
     if len(stripped) > _LONGEST_TEXT:
         return _unparsed("too_long")

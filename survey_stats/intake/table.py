@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from itertools import chain, count
+from operator import getitem
+from typing import Any, Literal, overload
 
 import numpy as np
 
 Cell = str | float | int | bool | dt.datetime | dt.date | dt.time | dt.timedelta
 """A cell as the file holds it; an empty cell is `""`."""
+
+Positions = np.ndarray[Any, np.dtype[np.intp]]
 
 Role = Literal[
     "start", "end", "recorded", "duration_seconds", "finished", "progress", "status", "response_id", "language",
@@ -41,6 +46,76 @@ class Grid:
     notes: Mapping[str, str] = field(default_factory=dict)
 
 
+class Distinct(Sequence[Cell]):
+    """The cells of a column, each distinct one kept once. It is a sequence of the column's cells.
+
+    Attributes:
+        cells: The distinct cells in the order of their first occurrence.
+        positions: For each row the index of its cell in `cells`.
+    """
+
+    __slots__ = ("cells", "positions")
+
+    def __init__(self, cells: list[Cell], positions: Positions) -> None:
+        self.cells = cells
+        self.positions = positions
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    @overload
+    def __getitem__(self, row: int) -> Cell: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[Cell]: ...
+    def __getitem__(self, row: int | slice) -> Cell | list[Cell]:
+        if isinstance(row, slice):
+            return [self.cells[position] for position in self.positions[row]]
+        return self.cells[self.positions[row]]
+
+    def __iter__(self) -> Iterator[Cell]:
+        return map(self.cells.__getitem__, self.positions.tolist())
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def counts(self) -> Positions:
+        """How often each distinct cell occurs."""
+        return np.bincount(self.positions, minlength=len(self.cells))
+
+
+def distinct(cells: Sequence[Cell]) -> Distinct:
+    """The distinct cells of one column; `True`, `1` and `1.0` are equal in Python, yet `True` is another answer."""
+    return distinct_columns([[cell] for cell in cells], 1)[0]
+
+
+def distinct_columns(rows: Sequence[Sequence[Cell]], width: int) -> list[Distinct]:
+    """The columns of a rectangle of cells, walked row by row as it lies in memory.
+
+    Args:
+        rows: Rows of `width` cells each.
+        width: Number of columns.
+    """
+    indexes: list[dict[Any, int]] = [defaultdict(count().__next__) for _ in range(width)]  # a new cell: the next number
+    numbers = chain.from_iterable(map(getitem, indexes, row) for row in rows)
+    positions = np.fromiter(numbers, "intp", len(rows) * width).reshape(len(rows), width).T.copy()
+    return [
+        _typed([row[column] for row in rows]) if 1 in index or 0 in index else Distinct(list(index), positions[column])
+        for column, index in enumerate(indexes)
+    ]
+
+
+def _typed(cells: Sequence[Cell]) -> Distinct:
+    """Distinct cells of a column in which truth values may stand beside numbers."""
+    has_truth = bool in set(map(type, cells))
+    index: dict[Any, int] = defaultdict(count().__next__)
+    keys = ((cell.__class__, cell) for cell in cells) if has_truth else cells
+    positions = np.fromiter(map(index.__getitem__, keys), "intp", len(cells))
+    return Distinct([key[1] for key in index] if has_truth else list(index), positions)
+
+
 @dataclass(frozen=True, eq=False)
 class Column:
     """A column of an export.
@@ -60,7 +135,7 @@ class Column:
 
     code: str
     text: str
-    cells: list[Cell]
+    cells: Sequence[Cell]
     position: int
     role: Role | None = None
     import_id: str | None = None
@@ -72,35 +147,7 @@ class Column:
     @cached_property
     def distinct(self) -> Distinct:
         """The distinct cells; everything that looks at cells looks at these."""
-        return distinct(self.cells)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Distinct:
-    """The distinct cells of a column.
-
-    Attributes:
-        cells: In the order of their first occurrence.
-        positions: For each row the index of its cell in `cells`.
-    """
-
-    cells: list[Cell]
-    positions: np.ndarray[Any, np.dtype[np.intp]]
-
-    @property
-    def counts(self) -> np.ndarray[Any, np.dtype[np.intp]]:
-        """How often each distinct cell occurs."""
-        return np.bincount(self.positions, minlength=len(self.cells))
-
-
-def distinct(cells: Sequence[Cell]) -> Distinct:
-    """The distinct cells; `True`, `1` and `1.0` are equal in Python, yet `True` is another answer than 1."""
-    if bool in set(map(type, cells)):
-        typed = [(cell.__class__, cell) for cell in cells]
-        index: dict[Any, int] = {key: number for number, key in enumerate(dict.fromkeys(typed))}
-        return Distinct([cell for _, cell in index], np.fromiter(map(index.__getitem__, typed), "intp", len(cells)))
-    index = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
-    return Distinct(list(index), np.fromiter(map(index.__getitem__, cells), "intp", len(cells)))
+        return self.cells if isinstance(self.cells, Distinct) else distinct(self.cells)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

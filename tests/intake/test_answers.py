@@ -129,7 +129,7 @@ def test_multiple_choice_one_column_an_option() -> None:
     cells = ["1", "0", "Facebook", "Selected", "", True, False, 1.0, "perhaps"]
     coded = code_column(distinct(cells), item(PLATFORMS), option)
     np.testing.assert_array_equal(coded.coded, [1, 0, 1, 1, math.nan, 1, 0, 1, math.nan])
-    assert [rule for _, _, rule, _ in coded.problems()] == ["not_an_indicator"]
+    assert [reading.rule for reading in coded.readings if reading.rule] == ["not_an_indicator"]
 
 
 @pytest.mark.parametrize(
