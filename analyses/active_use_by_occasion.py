@@ -45,18 +45,20 @@ def analyze(study: Study) -> Section:
     blocks: list[Block] = [Note("shyness_posting.proxy", {"measures": shyness})] if is_proxy else []
     blocks += [Note(f"{id}.definitions", {"fewest": FEWEST_OCCASIONS}), Table("definitions", result, CONTEXT)]
     pearson = result.select(method="pearson")
+    labels = {name: text(f"{id}.{name}") for name in shares}
+    constructs = dict(zip(study.variables["id"], study.variables["construct"], strict=True))
     comparison = compare_with_published(
         pearson,
         findings_about("shyness", ["active_use"]),
-        constructs=dict.fromkeys(shares, "active_use") | dict.fromkeys(shyness, "shyness"),
-        labels={name: text(f"{id}.{name}") for name in shares}
-        | dict(zip(study.variables["id"], study.variables["label"], strict=True)),
+        constructs=constructs | dict.fromkeys(shares, "active_use"),
+        labels=labels,
+        published_as={constructs[name]: "shyness" for name in shyness},
     )
     blocks += [Table("published", comparison, CONTEXT), Figure("forest", (comparison,))]
     for name in shyness:
         model = regress(f"active ~ {name}", used_occasions(study, name), family="binomial", cluster="respondent")
         blocks.append(Table(f"occasions_{name}", model, CONTEXT | {"level": "occasions, clustered by person"}))
-    return Section(id, f"{id}.title", (*blocks, Note("caveat.correlation")))
+    return Section(id, f"{id}.title", (*blocks, Note("caveat.correlation")), labels=labels)
 
 
 def _active(answers: pd.DataFrame) -> pd.Series:

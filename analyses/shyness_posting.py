@@ -70,10 +70,10 @@ def _beside_published(study: Study, result: Correlations) -> list[Block]:
     skewed = result.table["y"].map(constructs).isin(SKEWED)
     shown = np.where(skewed, result.table["method"] == "spearman", result.table["method"] == "pearson")
     chosen = replace(result, table=result.table[shown.astype(bool)])
-    compared_as = constructs | dict.fromkeys(result.table["x"], "shyness")
+    nearest = PUBLISHED_AS | {constructs[name]: "shyness" for name in result.table["x"]}
     published = findings_about("shyness", [PUBLISHED_AS.get(construct, construct) for construct in OUTCOMES])
-    comparison = compare_with_published(chosen, published, constructs=compared_as, labels=labels,
-                                        published_as=PUBLISHED_AS)  # fmt: skip
+    comparison = compare_with_published(chosen, published, constructs=constructs, labels=labels,
+                                        published_as=nearest)  # fmt: skip
     general = "time_on_social_media" in set(comparison.table["pair_y"])
     return [
         Table("published", comparison, CONTEXT),

@@ -48,7 +48,7 @@ class Table:
 Block = Table | Note | Figure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Section:
     """What an analysis found, without words or drawing.
 
@@ -57,7 +57,7 @@ class Section:
         title: Message id of its title.
         blocks: In reading order.
         simulated: The answers it is about are simulated; `analyze` sets it.
-        labels: Measure → its name in this study; `analyze` sets it.
+        labels: Measure → its name; `analyze` adds those of the study.
     """
 
     id: str
@@ -71,13 +71,23 @@ class Section:
         """The blocks that are results."""
         return tuple(block for block in self.blocks if isinstance(block, Table))
 
+    def __repr__(self) -> str:
+        return f"Section {self.id!r}: " + (", ".join(table.id for table in self.tables) or "not run")
+
     def _repr_html_(self) -> str:
         from survey_stats.reporting.notebook import section_html
 
         return section_html(self)
 
 
-def analyze(study: Study, names: Iterable[str] | str | None = None) -> list[Section]:
+class Sections(list[Section]):
+    """A list of sections that a notebook shows one after the other."""
+
+    def _repr_html_(self) -> str:
+        return "".join(section._repr_html_() for section in self)  # noqa: SLF001 - the notebook's protocol
+
+
+def analyze(study: Study, names: Iterable[str] | str | None = None) -> Sections:
     """Run analyses on a study.
 
     Args:
@@ -98,7 +108,9 @@ def analyze(study: Study, names: Iterable[str] | str | None = None) -> list[Sect
         raise CallError(f"There is no analysis {unknown[0]!r}. Allowed: {', '.join(files)}.")
     found = [_run(importlib.import_module(f"survey_stats.analyses.{name}"), name, study) for name in wanted]
     labels = dict(zip(study.variables["id"], study.variables["label"], strict=True))
-    return [replace(section, simulated=study.provenance.simulated, labels=labels) for section in found]
+    return Sections(
+        replace(section, simulated=study.provenance.simulated, labels={**labels, **section.labels}) for section in found
+    )
 
 
 def _run(module: ModuleType, name: str, study: Study) -> Section:

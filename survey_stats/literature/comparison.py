@@ -25,8 +25,8 @@ class Comparison(Result):
     """For each pair of constructs our rows, then the published findings.
 
     Attributes:
-        table: Columns `pair_x`, `pair_y` (constructs), `role` (`ours` or `published`), `label`, `measure` (`r` or
-            `rho`), `method`, `estimate`, `ci_lower`, `ci_upper`, `n`, `k`, `corrected`, `citation`, `doi`.
+        table: Columns `pair_x`, `pair_y` (constructs), `role` (`ours` or `published`), `label` (the publication;
+            ours where a pair has several measures), `measure` (`r` or `rho`), `method`, `estimate`, `ci_lower`, `ci_upper`, `n`, `k`, `corrected`, `citation`, `doi`.
     """
 
     keys: ClassVar[tuple[str, ...]] = ("pair_x", "pair_y", "label")
@@ -73,6 +73,8 @@ def compare_with_published(
     for pair, own in ours.items():
         sought = {nearest.get(construct, construct) for construct in pair}
         theirs = [_theirs(entry, pair) for entry in pairs if {entry[1].x, entry[1].y} == sought]
+        if len(own) == 1:
+            own[0]["label"] = ""  # the pair says it all
         rows += own + theirs if theirs else []
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return Comparison(method="side_by_side", table=table, warnings=_caveats(table))
@@ -85,7 +87,8 @@ def _listed(findings: Any) -> list[tuple[Publication, Finding]]:
 
 
 def _ours(row: Mapping[Any, Any], pair: tuple[str, str], names: Mapping[str, str]) -> dict[str, Any]:
-    label = f"{names.get(row['x'], row['x'])} × {names.get(row['y'], row['y'])}"
+    measures = [row[side] for side, construct in zip("xy", pair, strict=True) if row[side] != construct]
+    label = " × ".join(names.get(name, name) for name in measures)
     return {
         "pair_x": pair[0], "pair_y": pair[1], "role": "ours", "label": label, "measure": "r",
         "method": row["method"], "estimate": row["estimate"], "ci_lower": row["ci_lower"],

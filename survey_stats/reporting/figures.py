@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 WIDTH = 5.0
 """Inches; narrow, so that 12 points stay readable on a phone."""
-_LABEL_LENGTH = 32
+_LABEL_LENGTH = 42
 
 
 @dataclass(frozen=True, slots=True)

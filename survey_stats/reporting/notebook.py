@@ -18,7 +18,8 @@ def section_html(section: Section, language: str = SOURCE_LANGUAGE) -> str:
         language: Language of the words.
     """
     long = long_tables([section], simulated=section.simulated)
-    labels = Labels({**construct_labels(language), **section.labels})
+    labels = construct_labels(language)
+    labels = Labels({name: label for name, label in labels.items() if name not in section.labels})
     shown = display_section(section, long, labels, language, Numbering(language))
     template = environment().get_template("section.html.j2")
     return template.render(section=shown, simulated=section.simulated, **page_values(language))

@@ -12,7 +12,7 @@ from survey_stats.reporting.figures import DisplayFigure, display_figure
 from survey_stats.reporting.results_csv import CellIds, LongTables
 from survey_stats.reporting.sentences import result_sentences
 from survey_stats.reporting.tables import DisplayTable, result_table
-from survey_stats.reporting.words import Labels, sentence, shorten
+from survey_stats.reporting.words import Labels, sentence, shorten, with_section
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ def display_section(
         language: Language of the words.
         numbering: Running numbers of the page.
     """
+    labels = with_section(labels, section)
     blocks: list[DisplayBlock] = []
     for position, block in enumerate(section.blocks):
         if isinstance(block, Table):

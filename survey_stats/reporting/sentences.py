@@ -10,7 +10,7 @@ import pandas as pd
 from survey_stats.analysis import Section, Table
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
-from survey_stats.reporting.words import Labels, clean, word
+from survey_stats.reporting.words import Labels, clean, with_section, word
 
 Row = Mapping[Any, Any]
 MOST_SENTENCES = 6
@@ -28,7 +28,10 @@ def result_sentences(table: Table, labels: Labels, language: str) -> list[str]:
 
 def headlines(sections: Iterable[Section], labels: Labels, language: str) -> list[str]:
     """What the analyses found, in short: the first result of each that can be said, and not more than fits."""
-    written = ([_written(table, labels, language, short=True) for table in section.tables] for section in sections)
+    written = (
+        [_written(table, with_section(labels, section), language, short=True) for table in section.tables]
+        for section in sections
+    )
     return [line for tables in written for line in next((lines for lines in tables if lines), [])[:MOST_SENTENCES]]
 
 

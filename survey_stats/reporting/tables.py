@@ -221,7 +221,7 @@ def _words(column: Column, row: Row, labels: Labels, language: str) -> str:
 def source(row: Row, labels: Labels, language: str) -> str:
     """Where an estimate comes from: this study and its coefficient, or a publication and its own."""
     ours = row.get("role", "ours") == "ours"
-    who = text("reporting.ours", language) if ours else labels[row["label"]]
+    who = labels[row["label"]] if row.get("label") else text("reporting.ours", language)
     symbol = word("symbol", row["method"] if ours else row["measure"], language)
     return text("reporting.source", language, who=who, symbol=symbol)
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from survey_stats.analysis import Section
 from survey_stats.catalogue import bundled
 from survey_stats.content import in_language
 from survey_stats.messages import Message, catalogue, text
@@ -76,6 +77,11 @@ class Labels(dict[str, str]):
 
     def __missing__(self, key: object) -> str:
         return shorten(str(key).replace("_", " "))
+
+
+def with_section(labels: Labels, section: Section) -> Labels:
+    """The names of a page and those a section brings for what only it knows; the page's come first."""
+    return Labels({**section.labels, **labels})
 
 
 def construct_labels(language: str) -> Labels:

@@ -77,11 +77,11 @@ def comparison():
     )  # fmt: skip
     reference = "Author, A. (2001). A made reference. Journal of Tests, 1(2), 3–4.", "10.1000/made"
     rows = [
-        ("shyness", "active_use", "ours", "shyness × active_use", "r", "pearson", -0.1423, -0.2512, -0.0296, 300, None,
+        ("shyness", "active_use", "ours", "", "r", "pearson", -0.1423, -0.2512, -0.0296, 300, None,
          "no", "", ""),
         ("shyness", "active_use", "published", "Author (2001)", "rho", "random-effects meta-analysis", -0.11, -0.2,
          -0.03, 7004, 15, "unknown", *reference),
-        ("shyness", "contacts", "ours", "shyness × contacts", "r", "pearson", -0.3141, -0.4137, -0.2071, 298, None,
+        ("shyness", "contacts", "ours", "", "r", "pearson", -0.3141, -0.4137, -0.2071, 298, None,
          "no", "", ""),
         ("shyness", "contacts", "published", "Author (2001)", "rho", "random-effects meta-analysis", -0.26, -0.34,
          -0.17, 6503, 19, "unknown", *reference),
