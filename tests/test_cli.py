@@ -1,0 +1,173 @@
+"""The command line as a researcher meets it: what it prints, writes and returns."""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from survey_stats import cli
+from survey_stats.fielding.demo import write_demo_export
+
+
+class Run:
+    """What a call of the command line printed and returned."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], code: int) -> None:
+        printed = capsys.readouterr()
+        self.out, self.err, self.code = printed.out, printed.err, code
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    def call(*arguments: object) -> Run:
+        monkeypatch.setattr("sys.argv", ["survey-stats", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+            raise SystemExit(0)
+        return Run(capsys, int(stop.value.code or 0))
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_demo_export(tmp_path_factory.mktemp("export") / "export.xlsx", n=80, seed=2)
+
+
+def test_report_writes_three_files_and_says_where(run: Any, export: Path, tmp_path: Path) -> None:
+    done = run("report", export, "--out", tmp_path / "out")
+    assert done.code == 0
+    files = [tmp_path / "out" / name for name in ("report.html", "results.csv", "manifest.json")]
+    assert all(file.is_file() for file in files)
+    assert done.out.splitlines()[-3:] == [str(file) for file in files]
+    assert "The answers are simulated" in done.out
+    assert "Shyness × Active social media use:" in done.out
+    for step in ("Reading the export", "Taking out personal data", "Matching columns to items", "Coding the answers",
+                 "Scoring"):  # fmt: skip
+        assert step in done.err
+    manifest = json.loads(files[2].read_text(encoding="utf-8"))
+    assert manifest["simulated"] is True
+    with files[1].open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["id"] for row in rows}) == len(rows) > 100
+
+
+def test_quiet_says_nothing(run: Any, export: Path, tmp_path: Path) -> None:
+    done = run("report", export, "--out", tmp_path / "out", "--quiet")
+    assert (done.code, done.out, done.err) == (0, "", "")
+
+
+def test_demo_reports_on_what_it_simulates(run: Any, tmp_path: Path) -> None:
+    done = run("demo", "--out", tmp_path / "demo", "--n", 60, "--quiet")
+    assert done.code == 0
+    page = (tmp_path / "demo" / "report.html").read_text(encoding="utf-8")
+    assert "<title>Simulated answers: report on simulated_export.xlsx</title>" in page
+    assert (tmp_path / "demo" / "simulated_export.xlsx").is_file()
+
+
+def test_lists(run: Any) -> None:
+    listed = run("instruments").out
+    for name in ("contacts", "demographics", "personality", "posting_activity", "shyness", "time_use"):
+        assert name in listed
+    assert "shyness_posting    needs shyness: Do shy people post less" in run("analyses").out
+    assert run("--version").out.startswith("survey-stats 0.")
+
+
+# ---- bad input: a sentence or two on standard error, exit code 1, nothing written ---------------------------------
+
+
+def not_a_spreadsheet(folder: Path) -> Path:
+    path = folder / "holiday.xlsx"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 100)
+    return path
+
+
+def encrypted(folder: Path) -> Path:
+    path = folder / "secret.xlsx"
+    stream = "EncryptedPackage".encode("utf-16-le")
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + stream + b"\0" * 3000)
+    return path
+
+
+def truncated(folder: Path) -> Path:
+    whole = write_demo_export(folder / "whole.xlsx", n=20, seed=1).read_bytes()
+    path = folder / "half.xlsx"
+    path.write_bytes(whole[: len(whole) // 2])
+    return path
+
+
+def empty_sheet(folder: Path) -> Path:
+    path = folder / "empty.xlsx"
+    Workbook().save(path)
+    return path
+
+
+def a_zip(folder: Path) -> Path:
+    path = folder / "export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("answers.csv", "a,b\n1,2\n")
+    return path
+
+
+def absent(folder: Path) -> Path:
+    return folder / "not_there.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (
+            not_a_spreadsheet,
+            "holiday.xlsx is a PNG image, not a spreadsheet. "
+            "Give the export as .xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv, .txt, .sav, .zsav or .dta.",
+        ),
+        (
+            encrypted,
+            "secret.xlsx is protected by a password. Open it, remove the password (in Excel: File > Info > "
+            "Protect Workbook > Encrypt with Password, empty the field) and save it again.",
+        ),
+        (truncated, "half.xlsx is damaged or incomplete. Export or download it again."),
+        (empty_sheet, "Sheet 'Sheet' of empty.xlsx has no filled cell. Check that the right file was exported."),
+        (a_zip, "export.zip is a zip archive. Unpack it and give the file in it: answers.csv."),
+        (absent, "There is no file {folder}/not_there.xlsx. Check its name and folder."),
+    ],
+)
+def test_bad_input(make: Any, sentence: str, run: Any, tmp_path: Path) -> None:
+    done = run("report", make(tmp_path), "--out", tmp_path / "out", "--quiet")
+    assert done.code == 1
+    assert done.out == ""
+    assert done.err == f"survey-stats: {sentence.format(folder=tmp_path)}\n"
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_instrument_matches(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "other.csv"
+    path.write_text("colour,size\nred,3\n", encoding="utf-8")
+    done = run("report", path, "--out", tmp_path / "out", "--quiet")
+    assert done.code == 1
+    assert done.err.startswith(
+        "survey-stats: other.csv: none of its 2 question columns matches an instrument; found 'colour', 'size'. "
+    )
+    assert done.err.endswith(
+        "`survey-stats draft other.csv --out mystudy` makes an instrument and a plan from this export.\n"
+    )
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_output_folder_that_cannot_be(run: Any, export: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file", encoding="utf-8")
+    done = run("report", export, "--out", tmp_path / "out", "--quiet")
+    assert done.code in (1, 2)
+    assert done.err.startswith("survey-stats: ")
+    assert (tmp_path / "out").read_text(encoding="utf-8") == "a file"
+
+
+@pytest.mark.parametrize("arguments", [["report"], ["nothing"], ["demo", "--n", "3"], ["report", "x", "--colour"]])
+def test_wrong_calls_return_2(arguments: list[str], run: Any) -> None:
+    assert run(*arguments).code == 2
