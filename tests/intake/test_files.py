@@ -17,7 +17,7 @@ from survey_stats.errors import CallError, InputError
 from survey_stats.intake.encodings import decode, plausibility
 from survey_stats.intake.files import read_grid
 
-READ = ".xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv or .txt"
+READ = ".xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv, .txt, .sav, .zsav or .dta"
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -441,8 +441,8 @@ UNUSABLE = {
     "no workbook in xls": (lambda p: compound(p / "a.xls", "Workbook"), DAMAGE.format("a.xls")),
     "broken gzip": (lambda p: file(p / "a.csv.gz", gzip.compress(b"a,b\n")[:-6]), DAMAGE.format("a.csv.gz")),
     "SPSS": (
-        lambda p: file(p / "a.sav", "$FL2"),
-        f"a.sav is a file of SPSS, which is not read. Export the answers as {READ}.",
+        lambda p: file(p / "a.por", "ASCII SPSS PORT FILE"),
+        f"a.por is a file of SPSS, which is not read. Export the answers as {READ}.",
     ),
     "empty": (lambda p: file(p / "a.csv", " \n\n"), "a.csv is empty. Export the answers again."),
     "empty cells": (lambda p: file(p / "a.csv", ",,\n,,\n"), EMPTY.format("a.csv")),

@@ -8,7 +8,19 @@ from __future__ import annotations
 from typing import Protocol
 
 from survey_stats.errors import InputError
-from survey_stats.intake.platforms import google_forms, qualtrics, table
+from survey_stats.intake.platforms import (
+    alchemer,
+    google_forms,
+    kobo,
+    limesurvey,
+    ms_forms,
+    one_ka,
+    qualtrics,
+    redcap,
+    sosci,
+    surveymonkey,
+    table,
+)
 from survey_stats.intake.table import ExportTable, Grid
 
 
@@ -30,7 +42,10 @@ class Platform(Protocol):
         """The table in the grid, header rows taken off and rows that are no answers left out."""
 
 
-PLATFORMS: tuple[Platform, ...] = (qualtrics, google_forms, table)
+PLATFORMS: tuple[Platform, ...] = (
+    qualtrics, surveymonkey, ms_forms, limesurvey, sosci, alchemer, redcap, kobo, one_ka, google_forms,
+    table,
+)  # fmt: skip
 """Asked in this order; the last one takes every grid."""
 
 

@@ -6,7 +6,15 @@ import datetime as dt
 import re
 from itertools import chain
 
-from survey_stats.intake.platforms.layout import Header, Layout, assemble, first_filled, header_text
+from survey_stats.intake.platforms.layout import (
+    Header,
+    Layout,
+    assemble,
+    first_filled,
+    header_text,
+    is_question,
+    shared_stems,
+)
 from survey_stats.intake.table import Cell, ExportTable, Grid, Role
 from survey_stats.intake.text import normalised
 
@@ -27,7 +35,7 @@ METADATA = {
     "brukernavn", "poengsum", "ईमेल पता", "उपयोगकर्ता नाम", "स्कोर", "نشانی ایمیل", "آدرس ایمیل", "نام کاربری", "امتیاز",
 }  # fmt: skip
 DATE_AND_TIME = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?[\sT,]+\d{1,2}[:.]\d{2}")
-LONG_HEADER = 25
+GRID_ROW = re.compile(r"\s*\[(?=[^\[\]]+\]\s*$)")
 TIGHT_SEMICOLON = re.compile(r"[^\s;];[^\s;]")
 
 
@@ -43,16 +51,17 @@ def recognises(grid: Grid) -> bool:
     stamps = [row[0] for row in grid.rows[start + 1 :] if row[0] != ""]
     if sum(map(_is_moment, stamps)) < 0.8 * len(stamps):
         return False
-    return _is_named_by_google(grid.sheet) or any(map(_is_question, header[1:]))
+    return _is_named_by_google(grid.sheet) or any(map(is_question, header[1:]))
 
 
 def normalise(grid: Grid) -> ExportTable:
     """Columns are named by their question, as there are no codes; grid rows stay `Stem  [Row]`."""
     start = first_filled(grid)
     metadata = {normalised(name) for name in METADATA}
+    texts = [header_text(cell) for cell in grid.rows[start]]
     headers = [
-        Header(text, role=_role(position, text, metadata))
-        for position, text in enumerate(map(header_text, grid.rows[start]))
+        Header(text, role=_role(position, text, metadata), stem=stem, part=part.strip("] "))
+        for position, (text, (stem, part)) in enumerate(zip(texts, shared_stems(texts, GRID_ROW), strict=True))
     ]
     return assemble(grid, Layout(TOOL, headers, start + 1, separators=_separators(grid)))
 
@@ -69,10 +78,6 @@ def _is_moment(cell: Cell) -> bool:
 
 def _is_named_by_google(sheet: str | None) -> bool:
     return sheet is not None and normalised(sheet).startswith(tuple(map(normalised, SHEETS)))
-
-
-def _is_question(header: str) -> bool:
-    return len(header) > LONG_HEADER or any(mark in header for mark in "?؟？[")
 
 
 def _separators(grid: Grid) -> tuple[str, ...]:

@@ -10,7 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from survey_stats.intake.platforms.layout import Header, Layout, assemble, first_filled, header_text
+from survey_stats.intake.platforms.layout import (
+    Header,
+    Layout,
+    assemble,
+    first_filled,
+    header_text,
+    plain,
+    shared_stems,
+)
 from survey_stats.intake.table import Cell, ExportTable, Grid, Role
 
 TOOL = "qualtrics"
@@ -36,7 +44,8 @@ METADATA: tuple[tuple[Role, tuple[str, ...]], ...] = (
             "recipientEmail", "Recipient Email", "E-Mail des Empfängers", "panel-RecipientEmail",
             "externalDataReference", "ExternalReference", "External Data Reference", "Externe Datenreferenz",
             "panel-ExternalDataReference", "locationLatitude", "Location Latitude", "Breitengrad des Standorts",
-            "locationLongitude", "Location Longitude", "Längengrad des Standorts",
+            "locationLongitude", "Location Longitude", "Längengrad des Standorts", "Location-LocationLatitude",
+            "Location-LocationLongitude", "Location-LocationAccuracy", "LocationAccuracy",
         ),
     ),
 )  # fmt: skip
@@ -48,6 +57,10 @@ IMPORT_ID = re.compile(r"""["']ImportId["']\s*:\s*["']([^"']*)["']""")
 LEGACY_CODE = re.compile(r"V\d+")
 OWN_EMBEDDED = re.compile(r"Q_\w+")
 """Embedded data that Qualtrics itself adds, such as `Q_RecaptchaScore`."""
+DASH = re.compile(" - ")
+HYPHEN = re.compile("-")
+"""What stands before a statement or an option: in files of today, and in those before 2017."""
+SELECTED = " - Selected Choice"
 SIGNATURE = {"duration(inseconds)", "dauer(insekunden)", "recordeddate", "erfassungsdatum", "responseid", "antwort-id",
              "distributionchannel", "userlanguage", "responsetype", "antworttyp", "responseset"}  # fmt: skip
 """Keys that hardly any other tool writes: two of them in a row make it Qualtrics'."""
@@ -84,13 +97,30 @@ def normalise(grid: Grid) -> ExportTable:
     first_answer = start + 1 + (id_row + 1 if id_row is not None else int(has_texts))
     is_legacy = any(map(LEGACY_CODE.fullmatch, names)) and has_texts
     headers = [
-        Header(name, text, _role(name, text, import_id, is_legacy=is_legacy), import_id)
-        for name, text, import_id in zip(names, texts, ids, strict=True)
+        Header(name, text, _role(name, text, import_id, is_legacy=is_legacy), import_id, *stem_and_part)
+        for name, text, import_id, stem_and_part in zip(names, texts, ids, _stems(names, texts), strict=True)
     ]
     found = ["names", *["texts"] * has_texts, *["import_ids"] * (id_row is not None)]
     tests = _test_answers(grid, headers, first_answer)
     notes = {"header_rows": ", ".join(found)}
     return assemble(grid, Layout(TOOL, headers, first_answer, tests, separators=(",",), notes=notes))
+
+
+def _stems(names: Sequence[str], texts: Sequence[str]) -> list[tuple[str, str]]:
+    """What several columns share in their texts, and what each stands for.
+
+    Columns of one name (`Q2_1`, `Q2_2`) belong together; where researchers renamed them, columns of one stem.
+    """
+    found = shared_stems(texts, DASH)
+    questions: dict[str, list[int]] = {}
+    for position, name in enumerate(names):
+        questions.setdefault(name.rpartition("_")[0], []).append(position)
+    for positions in (positions for question, positions in questions.items() if question):
+        shown = [texts[position] for position in positions]
+        stems = shared_stems(shown, DASH if any(map(DASH.search, shown)) else HYPHEN)
+        for position, split in zip(positions, stems, strict=True):
+            found[position] = split if split[0] else found[position]
+    return [(plain(stem.removesuffix(SELECTED)), plain(part)) for stem, part in found]
 
 
 def _holds_import_ids(row: Sequence[Cell]) -> bool:

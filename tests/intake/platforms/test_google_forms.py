@@ -79,3 +79,19 @@ def test_answers_that_pandas_would_lose_are_kept(shared: Path) -> None:
 def test_a_form_without_answers_has_no_rows() -> None:
     table = read(["Timestamp", QUESTION])
     assert (table.tool, table.row_numbers, table.columns[1].cells) == ("google_forms", [], [])
+
+
+def test_rows_of_a_grid_share_their_stem(shared: Path) -> None:
+    table = recognise(read_grid(shared / "exports" / "google_forms" / "dask_2021.csv.gz"))
+    rows = [column for column in table.columns if column.stem]
+    assert {column.stem for column in rows} == {"What common feature requests do you care about most?"}
+    assert (len(rows), rows[0].part) == (11, "Better Numpy/Pandas support")
+
+
+def test_a_bracket_in_one_question_is_no_grid() -> None:
+    table = read(["Timestamp", "How old? [years]", "Often? [X ]", "Often?  [Mail]"], [STAMP, "23", "1", "2"])
+    assert [(column.stem, column.part) for column in table.columns[1:]] == [
+        ("", ""),
+        ("Often?", "X"),
+        ("Often?", "Mail"),
+    ]

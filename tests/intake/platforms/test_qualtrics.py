@@ -106,7 +106,7 @@ def test_legacy_files(shared: Path) -> None:
         "V1": "response_id", "V2": "metadata", "V3": "metadata", "V4": "metadata", "V5": "metadata", "V6": "metadata",
         "V7": "status", "V8": "start", "V9": "end", "V10": "finished", "LocationLatitude": "metadata",
         "LocationLongitude": "metadata", **{column.code: None for column in table.columns[10:12]},
-        **{column.code: None for column in table.columns[14:]},
+        "LocationAccuracy": "metadata",
     }  # fmt: skip
     assert (table.columns[2].text, table.columns[10].cells) == ("Name", ["2"])
 
@@ -148,3 +148,34 @@ def test_a_header_pasted_in_again_is_left_out() -> None:
     table = read(NAMES, TEXTS, IDS, ANSWER, NAMES, TEXTS, IDS, [""] * 6, ANSWER)
     assert table.dropped == {5: "header_repeated", 6: "header_repeated", 7: "header_repeated", 8: "empty"}
     assert table.row_numbers == [4, 9]
+
+
+def test_columns_of_one_question_share_their_stem() -> None:
+    names = ["ResponseId", "Q1_1", "Q1_2", "Q2_1_1", "Q2_1_2", "Q2_2_1", "Q2_2_2", "Q3"]
+    texts = [
+        "Response ID", "Sites? - Selected Choice - X", "Sites? - Selected Choice - Mail", "How - often? - X - Now",
+        "How - often? - X - Then", "How - often? - Mail - Now", "How - often? - Mail - Then", "Age - in years",
+    ]  # fmt: skip
+    table = read(names, texts, [f'{{"ImportId":"{name}"}}' for name in ("_recordId", *names[1:])], ["R_1", *"1234567"])
+    assert [(column.stem, column.part) for column in table.columns] == [
+        ("", ""), ("Sites?", "X"), ("Sites?", "Mail"), ("How - often? - X", "Now"), ("How - often? - X", "Then"),
+        ("How - often? - Mail", "Now"), ("How - often? - Mail", "Then"), ("", ""),
+    ]  # fmt: skip
+
+
+def test_files_before_2017_put_a_hyphen_between_stem_and_statement(shared: Path) -> None:
+    table = recognise(read_grid(shared / "exports" / "qualtrics" / "Single_Answer_Matrix_Questions_Legacy.csv"))
+    columns = {column.code: column for column in table.columns}
+    assert [(columns[code].stem, columns[code].part) for code in ("Q2_1", "Q2_3")] == [
+        ("Click to write the question text", "Click to write Statement 1"),
+        ("Click to write the question text", "Click to write Statement 3"),
+    ]
+
+
+def test_renamed_columns_share_their_stem_too(shared: Path) -> None:
+    table = recognise(read_grid(shared / "exports" / "qualtrics" / "digex-survey-responses-raw.xlsx"))
+    ranks = [column for column in table.columns if column.code.startswith("rank_") and "add_fac" not in column.code]
+    assert (len(ranks), len({column.stem for column in ranks})) == (7, 1)
+    assert ranks[1].part.startswith("Respect for participants via informed consent")
+    design = {column.stem for column in table.columns if column.code.startswith("design_")} - {""}
+    assert len(design) == 1
