@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +27,8 @@ app = typer.Typer(
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the report.", show_default=True)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 Language = Annotated[str, typer.Option("--language", help="Language of the report.")]
+Export = Annotated[Path, typer.Argument(help="An Excel or CSV export, or a study folder with plan.toml.")]
+Sheet = Annotated[str | None, typer.Option(help="Sheet of a workbook.")]
 Simulated = Annotated[int, typer.Option("--n", min=10, max=100_000, help="Number of simulated respondents.")]
 
 
@@ -78,6 +80,57 @@ def demo(
         write_demo_export(export, n=n, seed=seed)
         written = _report(export, out, None, language, tell)
     _closing(written, quiet)
+
+
+@app.command()
+def check(
+    path: Export,
+    to: Annotated[
+        str | None, typer.Option("--to", help="Also write a workbook to work through: xlsx, or the file's name.")
+    ] = None,
+    sheet: Sheet = None,
+    language: Language = "en",
+    quiet: Quiet = False,
+) -> None:
+    """Show what was recognised, what matched and how, every problem, and what personal data was found."""
+    from rich.console import Console
+
+    from survey_stats.catalogue import Catalogue
+    from survey_stats.reading import read_survey
+    from survey_stats.reporting.check_workbook import workbook_path, write_check_workbook
+    from survey_stats.reporting.checking import check as inspect
+    from survey_stats.reporting.checking import print_check
+
+    with _steps(quiet) as tell:
+        study = read_survey(path, sheet=sheet, progress=tell)
+    found = inspect(study, Catalogue(path if path.is_dir() else None).instruments.values())
+    if not quiet:
+        print_check(found, Console(), language)
+    if to is not None:
+        file = write_check_workbook(found, workbook_path(to, study.provenance.source), language)
+        _tell_files([file], quiet)
+
+
+@app.command()
+def score(
+    path: Export,
+    to: Annotated[Path, typer.Option("--to", help="File to write: .sav, .dta, .xlsx, .csv or .parquet.")],
+    sheet: Sheet = None,
+    respondent_ids: Annotated[
+        str, typer.Option("--respondent-ids", help="number, or hash: a keyed hash of the tool's response ids.")
+    ] = "number",
+    key_file: Annotated[Path | None, typer.Option("--key-file", help="File with the key of the hash.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Save answers and scores with labels and missing values, and a codebook beside them."""
+    from survey_stats.reading import read_survey
+    from survey_stats.saving import save_scores
+    from survey_stats.saving.respondents import read_key
+
+    key = None if key_file is None else read_key(key_file)
+    with _steps(quiet) as tell:
+        study = read_survey(path, sheet=sheet, progress=tell)
+    _tell_files(save_scores(study, to, respondent_ids=respondent_ids, key=key), quiet)
 
 
 @app.command()
@@ -141,7 +194,11 @@ def _closing(written: Report, quiet: bool) -> None:
         return
     for headline in written.headlines:
         typer.echo(headline)
-    for file in written.files:
+    _tell_files(written.files, quiet)
+
+
+def _tell_files(files: Iterable[Path], quiet: bool) -> None:
+    for file in () if quiet else files:
         typer.echo(f"{file}")
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from survey_stats.content import FileModel, Identifier, read_toml
 from survey_stats.errors import InputError
+
+
+ItemOrOption = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[^.]+)?$")]
 
 
 class Data(FileModel):
@@ -17,12 +20,15 @@ class Data(FileModel):
     Attributes:
         file: The export, relative to the folder of the plan.
         sheet: Sheet of a workbook; found where it is not given.
+        dictionary: REDCap's data dictionary, relative to the folder of the plan; `X_dictionary.csv` beside `X_data.csv`
+            is found without it.
         keep: Columns with personal data that are kept all the same, by name.
         time_range: How a range of time becomes a point: `midpoint`, `lower` or `missing`.
     """
 
     file: str
     sheet: str | None = None
+    dictionary: str | None = None
     keep: tuple[str, ...] = ()
     time_range: Literal["midpoint", "lower", "missing"] = "midpoint"
 
@@ -34,14 +40,15 @@ class Plan(FileModel):
         title: Title of the report.
         data: The export.
         instruments: Ids or files of the instruments; all in the catalogue where none is named.
-        columns: Item id → column of the export, for columns that do not match by themselves.
+        columns: Item id → column of the export, for columns that do not match by themselves; `item.option` for the
+            columns of a multiple choice that has one column an option.
         analyses: Ids of the analyses to run; all whose constructs are there where none is named.
     """
 
     title: str | None = None
     data: Data | None = None
     instruments: tuple[str, ...] = ()
-    columns: dict[Identifier, str] = Field(default_factory=dict)
+    columns: dict[ItemOrOption, str] = Field(default_factory=dict)
     analyses: tuple[Identifier, ...] = ()
 
 

@@ -12,12 +12,11 @@ from survey_stats.catalogue import Catalogue, bundled
 from survey_stats.errors import CallError, InputError
 from survey_stats.instrument import Instrument
 from survey_stats.intake.coding import CodedTable, code_table, reason_names
-from survey_stats.intake.files import read_grid
 from survey_stats.intake.matching import Matching, match_columns, suggestions
+from survey_stats.intake.opening import Opened, open_export
 from survey_stats.intake.paradata import paradata
-from survey_stats.intake.platforms import recognise
 from survey_stats.intake.privacy import Screened, screen
-from survey_stats.intake.table import ExportTable, Grid
+from survey_stats.intake.table import ExportTable
 from survey_stats.measures.quality import flag
 from survey_stats.measures.scoring import score
 from survey_stats.plan import Data, Plan, read_plan
@@ -40,7 +39,7 @@ def read_survey(
     """Read an export and score it.
 
     Args:
-        path: An Excel or CSV export, or a study folder that holds `plan.toml`.
+        path: An Excel, CSV, SPSS or Stata export, or a study folder that holds `plan.toml`.
         plan: A plan or its file; the one in the folder where `path` is a folder.
         instruments: Instruments to look for, by id, file or as objects; all in the catalogue where none are given.
         language: Language of labels in the study; answers are recognised in every language of the instrument.
@@ -64,18 +63,17 @@ def read_survey(
     data = chosen_plan.data or Data(file=str(file))
     wanted = _instruments(catalogue, instruments if instruments is not None else chosen_plan.instruments)
     tell("reading")
-    grid = read_grid(file, sheet=sheet or data.sheet)
-    table = recognise(grid)
+    opened = open_export(file, sheet=sheet or data.sheet, dictionary=_dictionary(Path(path), plan, data))
     tell("privacy")
-    screened = screen(table, keep=data.keep)
+    screened = screen(opened.table, keep=data.keep)
     tell("matching")
     matching = match_columns(screened.table, wanted, chosen_plan.columns)
     if not matching.matches:
-        raise InputError(_nothing_matches(grid, screened.table, matching, wanted))
+        raise InputError(_nothing_matches(opened, screened.table, matching, wanted))
     tell("coding")
     coded = code_table(screened.table, matching, wanted, time_rule=data.time_range)
     tell("scoring")
-    study = _assemble(grid, screened, matching, coded, wanted, data, language or "en")
+    study = _assemble(opened, screened, matching, coded, wanted, data, language or "en")
     failed = study.problems[study.problems["state"] == "failed"]
     if strict and len(failed):
         raise InputError(_strict_sentence(failed))
@@ -91,6 +89,14 @@ def _located(path: Path, plan: Plan | str | Path | None) -> tuple[Path, Plan, Ca
         return path / read.data.file, read, Catalogue(path)
     read = plan if isinstance(plan, Plan) else read_plan(Path(plan)) if plan else Plan()
     return path, read, Catalogue(Path(plan).parent) if isinstance(plan, (str, Path)) else bundled()
+
+
+def _dictionary(path: Path, plan: Plan | str | Path | None, data: Data) -> Path | None:
+    """The dictionary that the plan names, in the plan's folder."""
+    if data.dictionary is None:
+        return None
+    folder = path if path.is_dir() else Path(plan).parent if isinstance(plan, (str, Path)) else path.parent
+    return folder / data.dictionary
 
 
 def _instruments(catalogue: Catalogue, named: Iterable[Instrument | str | Path]) -> list[Instrument]:
@@ -111,7 +117,7 @@ def _instruments(catalogue: Catalogue, named: Iterable[Instrument | str | Path])
 
 
 def _assemble(
-    grid: Grid,
+    opened: Opened,
     screened: Screened,
     matching: Matching,
     coded: CodedTable,
@@ -137,12 +143,13 @@ def _assemble(
         flags=flag(coded.answers, records, used),
         instruments={instrument.id: instrument for instrument in used},
         provenance=Provenance(
-            source=grid.source, sheet=grid.sheet, tool=table.tool, header_rows=table.header_rows,
+            source=opened.source, sheet=opened.sheet, tool=table.tool, header_rows=table.header_rows,
             rows_read=len(table.row_numbers) + len(table.dropped), rows_kept=len(table.row_numbers),
             rows_dropped=dict(Counter(table.dropped.values())),
             columns=_columns(table, matching, coded), left_out=dict(screened.left_out),
+            masked=dict(Counter(column for column, _, _ in screened.masked)),
             instruments={one.id: {"version": one.version, "sha256": one.sha256} for one in used},
-            unscored=scored.unscored, data_sha256=grid.sha256,
+            unscored=scored.unscored, data_sha256=opened.sha256,
             simulated=any(column.role == "simulated" for column in table.columns), language=language,
             rules={"time_range": data.time_range} if coded.intervals else {},
         ),
@@ -164,7 +171,7 @@ def _columns(table: ExportTable, matching: Matching, coded: CodedTable) -> pd.Da
     return frame.join(counts.fillna(0).astype("int64"))
 
 
-def _nothing_matches(grid: Grid, table: ExportTable, matching: Matching, wanted: Sequence[Instrument]) -> str:
+def _nothing_matches(opened: Opened, table: ExportTable, matching: Matching, wanted: Sequence[Instrument]) -> str:
     questions = [column.code for column in table.columns if column.role is None]
     shown = ", ".join(repr(name[:40]) for name in questions[:3]) + (" …" if len(questions) > 3 else "")
     near = suggestions(table, matching, wanted).head(3)
@@ -174,9 +181,9 @@ def _nothing_matches(grid: Grid, table: ExportTable, matching: Matching, wanted:
         else "Instruments looked for: " + ", ".join(instrument.id for instrument in wanted)
     )
     return (
-        f"{grid.source}: none of its {len(questions)} question columns matches an instrument; found {shown}. "
+        f"{opened.source}: none of its {len(questions)} question columns matches an instrument; found {shown}. "
         f"{hint}. "
-        f"`survey-stats draft {grid.source} --out mystudy` makes an instrument and a plan from this export."
+        f"`survey-stats draft {opened.source} --out mystudy` makes an instrument and a plan from this export."
     )
 
 

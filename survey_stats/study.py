@@ -40,6 +40,7 @@ class Provenance:
             `text`, `paradata`, `repeated`, `unmatched`), `cells`, and how many of them were `kept`, `missing`,
             `failed`. Personal columns are in `left_out` instead.
         left_out: Columns with personal data that were left out, column → kind of personal data.
+        masked: Columns that were kept, in which single cells held personal data → number of cells masked.
         instruments: Instrument id → version and hash.
         unscored: Scale → the items the export lacks, for scales that could not be scored.
         data_sha256: Hash of the file's bytes.
@@ -59,6 +60,7 @@ class Provenance:
         default_factory=lambda: empty(("column", "text", "item", "how", "cells", "kept", "missing", "failed"))
     )
     left_out: Mapping[str, str] = field(default_factory=dict)
+    masked: Mapping[str, int] = field(default_factory=dict)
     instruments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unscored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     data_sha256: str = ""
@@ -80,7 +82,8 @@ class Study:
         variables: A row per column of `measures`, columns as in `VARIABLE_COLUMNS`.
         records: Time use: person, medium, day (`weekday`, `weekend`, `typical`), minutes and more (`RECORD_COLUMNS`).
         design: Weights, strata, clusters, replicates by respondent; none for an unweighted study.
-        paradata: Same index; start, end, duration_seconds, finished, language as far as the tool tells them.
+        paradata: Same index; `row` of the sheet, and start, end, duration_seconds, finished, language as far as the
+            tool tells them.
         problems: A row per cell that could not be used as it is (`PROBLEM_COLUMNS`).
         flags: Boolean, same index; a column a check of data quality.
         provenance: Where the data come from.

@@ -139,7 +139,9 @@ def _with_missing(read: Reader, form: AnswerFormat, missing: Mapping[Cell, str])
     """Codes that the file declares missing, with the reason of the item's missing code or of the label's words."""
     own = _missing_index(form)
     declared = {
-        _as_key(code): own.get(_as_key(label)) or own.get(_as_key(code)) or Reading(None, REASONS.index(reason_in(label)))
+        _as_key(code): own.get(_as_key(label))
+        or own.get(_as_key(code))
+        or Reading(None, REASONS.index(reason_in(label)))
         for code, label in missing.items()
     }
     return lambda cell: declared.get(_as_key(cell)) or read(cell)
@@ -151,7 +153,9 @@ def _with_labels(read: Reader, form: AnswerFormat, option: Option | None, labels
     told = {_as_key(code): known[_as_key(label)] for code, label in labels.items() if _as_key(label) in known}
     if form.kind == "text":
         told = {_as_key(code): Reading(label, ANSWERED) for code, label in labels.items() if label}
-    codes = {} if option else {_as_key(str(code.code)): _option_reading(code) for code in (*form.options, *form.missing)}
+    codes = (
+        {} if option else {_as_key(str(code.code)): _option_reading(code) for code in (*form.options, *form.missing)}
+    )
 
     def labelled(cell: Cell) -> Reading:
         key = _as_key(cell)
@@ -335,12 +339,12 @@ def split_choices(
 
 
 _CHOSEN = frozenset(
-    {"1", "true", "yes", "selected", "checked", "x", "ja", "on", "✓", "✔", "chosen", "mentioned", "ausgewählt", "gewählt",
-     "genannt"}
+    {"1", "true", "yes", "selected", "checked", "x", "ja", "on", "✓", "✔", "chosen", "mentioned", "ausgewählt",
+     "gewählt", "genannt"}
 )  # fmt: skip
 _NOT_CHOSEN = frozenset(
-    {"0", "false", "no", "unchecked", "not selected", "nein", "nei", "off", "not checked", "not chosen", "not mentioned",
-     "nicht ausgewählt", "nicht gewählt", "nicht genannt"}
+    {"0", "false", "no", "unchecked", "not selected", "nein", "nei", "off", "not checked", "not chosen",
+     "not mentioned", "nicht ausgewählt", "nicht gewählt", "nicht genannt"}
 )  # fmt: skip
 
 

@@ -75,9 +75,7 @@ def code_table(
 
 
 def _coded(column: Column, item: Item, option: Option | None, time_rule: str) -> Coded:
-    return code_column(
-        column.distinct, item, option, time_rule=time_rule, labels=column.labels, missing=column.missing
-    )
+    return code_column(column.distinct, item, option, time_rule=time_rule, labels=column.labels, missing=column.missing)
 
 
 def _columns(match: Match, item: Item, column: Coded) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:

@@ -17,9 +17,9 @@ from survey_stats.intake.encodings import decode
 from survey_stats.intake.table import Cell, Grid
 from survey_stats.intake.workbooks import BROKEN_ARCHIVE, Reading, WorkbookFile, damaged, locked, read_workbook
 
-READ = ".xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv or .txt"
+READ = ".xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv, .txt, .sav, .zsav or .dta"
 EXPORT_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt"}
-STATISTICS_FILES = {".sav": "SPSS", ".zsav": "SPSS", ".por": "SPSS", ".dta": "Stata", ".sas7bdat": "SAS"}
+STATISTICS_FILES = {".por": "SPSS", ".sas7bdat": "SAS"}
 WORKBOOKS = {"xlsx", "xlsb", "xls", "ods"}
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -71,7 +71,8 @@ def read_grid(path: Path, *, sheet: str | None = None) -> Grid:
     if not rows:
         where = f"Sheet {reading.sheet!r} of {path.name}" if reading.sheet else path.name
         raise InputError(f"{where} has no filled cell. Check that the right file was exported.")
-    return Grid(path.name, rows, reading.sheet, reading.sheets, hashlib.sha256(written).hexdigest(), reading.notes)
+    sha256 = hashlib.sha256(written).hexdigest()
+    return Grid(path.name, rows, reading.sheet, reading.sheets, sha256, reading.notes, reading.others)
 
 
 def _bytes_of(path: Path) -> bytes:

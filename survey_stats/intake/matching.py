@@ -60,23 +60,24 @@ def match_columns(
     Args:
         table: The export.
         instruments: Instruments to look for.
-        columns: The plan's map, item id → column code.
+        columns: The plan's map, item id (or `item.option` of a multiple choice) → column code.
 
     Raises:
-        CallError: The map names an item or a column that does not exist.
+        CallError: The map names an item, an option or a column that does not exist.
     """
     items = {item.id: item for instrument in instruments for item in instrument.all_items}
     mapped = _mapped(table, items, columns or {})
     by_text = _text_index(items.values())
+    reserved = {_key(match) for match in mapped.values()}
     taken: set[tuple[str, object]] = set()
     matches: list[Match] = []
     how: list[str] = []
     for index, column in enumerate(table.columns):
         match = None if column.role else mapped.get(index) or _match(index, column, items, by_text)
-        key = (match.item, match.option.code if match.option else None) if match else None
+        key = _key(match) if match else None
         if match is None or key is None:
             how.append("paradata" if column.role else "unmatched")
-        elif key in taken:
+        elif key in taken or (key in reserved and index not in mapped):
             how.append("repeated")
         else:
             taken.add(key)
@@ -85,14 +86,32 @@ def match_columns(
     return Matching(tuple(matches), tuple(how))
 
 
+def _key(match: Match) -> tuple[str, object]:
+    return match.item, match.option.code if match.option else None
+
+
 def _mapped(table: ExportTable, items: Mapping[str, Item], columns: Mapping[str, str]) -> dict[int, Match]:
     positions = {column.code: index for index, column in enumerate(table.columns)}
-    for item, code in columns.items():
+    mapped = {}
+    for name, code in columns.items():
+        item, _, choice = name.partition(".")
         if item not in items:
             raise CallError(f"plan: columns: there is no item {item!r}. {_near(item, items)}")
         if code not in positions:
-            raise CallError(f"plan: columns: {item}: the export has no column {code!r}. {_near(code, positions)}")
-    return {positions[code]: Match(positions[code], item, "plan") for item, code in columns.items()}
+            raise CallError(f"plan: columns: {name}: the export has no column {code!r}. {_near(code, positions)}")
+        option = _option(items[item], choice) if choice else None
+        mapped[positions[code]] = Match(positions[code], item, "plan", option)
+    return mapped
+
+
+def _option(item: Item, choice: str) -> Option:
+    options = {str(option.code): option for option in item.format.options} if item.format.kind == "multiple" else {}
+    if choice not in options:
+        raise CallError(
+            f"plan: columns: {item.id}.{choice}: {item.id} has no option {choice!r}. "
+            f"Allowed: {', '.join(options) or 'the item alone, as it is no multiple choice'}."
+        )
+    return options[choice]
 
 
 def _near(name: str, known: Iterable[str]) -> str:
@@ -104,10 +123,11 @@ def _near(name: str, known: Iterable[str]) -> str:
 def _match(
     index: int, column: Column, items: Mapping[str, Item], by_text: Mapping[str, tuple[Item, Option | None]]
 ) -> Match | None:
-    found = by_text.get(question_key(column.text)) or by_text.get(question_key(column.code))
+    names = [name for name in (column.code, column.import_id) if name]
+    found = next(filter(None, (by_text.get(question_key(name)) for name in (column.text, *names))), None)
     if found is not None:
         return Match(index, found[0].id, "text", found[1])
-    item, option = _by_code(column.code, items)
+    item, option = next((found for found in (_by_code(name, items) for name in names) if found[0]), (None, None))
     if item is None:
         return None
     has_own_text = question_key(column.text) != question_key(column.code)
@@ -115,13 +135,13 @@ def _match(
 
 
 def _by_code(code: str, items: Mapping[str, Item]) -> tuple[Item | None, Option | None]:
-    """The item called `code`, or the option of a multiple choice called `item.option` or `item_option`."""
+    """The item called `code`, or the option of a multiple choice called `item.option`, `item_option`, `item/option`."""
     name = normalised(code)
     if name in items:
         return items[name], None
-    for separator in (".", "___", "_"):
+    for separator in (".", "___", "_", "/"):
         stem, found, last = name.rpartition(separator)
-        item = items.get(stem) if found else None
+        item = items.get(stem.rpartition("/")[2]) if found else None
         if item is not None and item.format.kind == "multiple":
             chosen = [option for option in item.format.options if normalised(str(option.code)) == last]
             if chosen:

@@ -14,17 +14,17 @@ _FINISHED = frozenset({"true", "1", "1.0", "yes"})
 
 
 def paradata(table: ExportTable, index: pd.Index) -> pd.DataFrame:
-    """One column a role, from the first column of each role.
+    """The row of the sheet, and one column a role, from the first column of each role.
 
     Args:
         table: The export.
         index: Index of the respondents.
 
     Returns:
-        Columns `start`, `end` (times without zone, as the tool shows them), `duration_seconds`, `finished`,
-        `language`, `response_id`, `status`, as far as the export has them.
+        Columns `row` (of the sheet, counted from 1), `start`, `end` (times without zone, as the tool shows them),
+        `duration_seconds`, `finished`, `language`, `response_id`, `status`, as far as the export has them.
     """
-    columns: dict[str, pd.Series] = {}
+    columns: dict[str, pd.Series] = {"row": pd.Series(table.row_numbers, index=index)}
     for column in table.columns:
         role = column.role
         if role is not None and role in READERS and role not in columns:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, count
@@ -36,6 +36,7 @@ class Grid:
         rows: Cells, row by row, all rows equally long; trailing empty rows and columns are cut.
         sha256: Hash of the file's bytes.
         notes: What was decided when reading (encoding, delimiter, the sheet chosen), key → value.
+        others: Reads the other sheets of cells, name → rows.
     """
 
     source: str
@@ -44,6 +45,7 @@ class Grid:
     sheets: tuple[str, ...] = ()
     sha256: str = ""
     notes: Mapping[str, str] = field(default_factory=dict)
+    others: Callable[[], Mapping[str, list[list[Cell]]]] = dict
 
 
 class Distinct(Sequence[Cell]):

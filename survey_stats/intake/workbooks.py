@@ -13,7 +13,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
@@ -65,6 +65,7 @@ class Reading:
     notes: dict[str, str] = field(default_factory=dict)
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
+    others: Callable[[], dict[str, list[list[Cell]]]] = dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,12 @@ def read_workbook(file: WorkbookFile, wanted: str | None) -> Reading:
         chosen = max(candidates, key=lambda name: _weight(loaded[name][0]))
         choice = {"sheet": f"{chosen!r}, the fullest of {len(candidates)} sheets"}
     rows, notes = loaded[chosen]
-    return Reading(rows, choice | notes, chosen, names)
+
+    def others() -> dict[str, list[list[Cell]]]:
+        sheets = [name for name in _worksheets(workbook) if name != chosen]
+        return {name: (loaded.get(name) or _load(file, workbook, name, parts.get(name)))[0] for name in sheets}
+
+    return Reading(rows, choice | notes, chosen, names, others)
 
 
 @contextmanager

@@ -46,6 +46,15 @@ def write_check_workbook(found: Check, path: str | Path, language: str = "en") -
     return write_whole(target.parent, {target.name: lambda place: write_workbook(sheets, place, title=title)})[0]
 
 
+def workbook_path(to: str, source: str) -> Path:
+    """The file that `--to` names; `xlsx` alone stands for a name made from the export's, in the working folder.
+
+    >>> workbook_path("xlsx", "wave 1.csv").name, workbook_path("cells.xlsx", "wave 1.csv").name
+    ('wave 1_check.xlsx', 'cells.xlsx')
+    """
+    return Path(f"{Path(source).stem}_check.xlsx" if to.lower() == "xlsx" else to)
+
+
 def _sheet(name: str, columns: Sequence[str], rows: Sequence[Row], language: str, **layout: Any) -> Sheet:
     headings = [text(f"checking.column.{column}", language) for column in columns]
     widths = {number: _WIDTHS[column] for number, column in enumerate(columns) if column in _WIDTHS}
@@ -53,7 +62,7 @@ def _sheet(name: str, columns: Sequence[str], rows: Sequence[Row], language: str
     return Sheet(text(f"checking.sheet.{name}", language), headings, rows, widths, wrapped, **layout)
 
 
-_WIDTHS = {"fact": 44, "value": 70, "column": 36, "text": 56, "item": 32, "nearest": 32, "how": 18, "cell": 30,
+_WIDTHS = {"fact": 44, "value": 70, "column": 48, "text": 56, "item": 32, "nearest": 32, "how": 18, "cell": 30,
            "rule": 36, "action": 18, "state": 18, "correct": 24, "comment": 40, "flag": 44, "detail": 30, "kind": 26,
            "what": 30, "name": 44}  # fmt: skip
 _WRAPPED = frozenset({"fact", "text", "column", "value", "rule", "flag", "name"})

@@ -105,10 +105,10 @@ def _matched(study: Study) -> pd.DataFrame:
 def _unmatched(columns: pd.DataFrame, instruments: Sequence[Instrument]) -> pd.DataFrame:
     left = columns[columns["how"].isin(["unmatched", "repeated"])][["column", "text", "how"]]
     near = suggestions(_names_only(columns), Matching((), tuple(columns["how"])), instruments)
-    best = near.drop_duplicates("column").set_index("column")
+    best = {row["column"]: row for row in near.to_dict("records")}
     return left.assign(
-        nearest=left["column"].map(best["item"]).fillna("").astype("str"),
-        score=left["column"].map(best["score"]).astype("float64"),
+        nearest=[best[code]["item"] if code in best else "" for code in left["column"]],
+        score=[best[code]["score"] if code in best else float("nan") for code in left["column"]],
     ).reset_index(drop=True)
 
 

@@ -1,0 +1,162 @@
+"""What `check` finds and how it is printed, on an export written by hand."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from survey_stats import read_survey
+from survey_stats.fielding.demo import write_demo_export
+from survey_stats.reporting.checking import Check, check, print_check
+
+EXPORT = """\
+"How old are you, in years?",What is your gender?,time_weekday_social_media,time_weekday_news,E-mail,\
+"How are you, in years?",remarks
+31,Woman,20 hours,10 hours,a.ek@uio.no,1,[bold]loud[/bold]
+222,Man,1-2 hours,30,b.ek@uio.no,2,write to c.ek@uio.no
+\x1b[31mold\u202e,Man,2-3 hours,90,c.ek@uio.no,3,
+=9+9,Prefer not to say,45,,d.ek@uio.no,4,<script>
+"""
+PRINTED = """\
+What was recognised
+  File          export.csv
+  Survey tool   a plain table
+  Header rows   1
+  Language      English
+  Rows read     4
+  Respondents   4
+  Choices made  How a range of time became a point: midpoint
+
+What matched
+  Questionnaire    Items found  Matched by     Kept  Missing  Failed
+  About you        2 of 4       question text     4        1       3
+  Time with media  2 of 22      code              7        1       0
+
+Columns that answer no question: 2
+  Column                  Nearest item
+  How are you, in years?  age (0.91)
+  remarks                 none is near
+
+Cells that were not plain answers: 5
+  a formula without a stored value: set to missing (cells: 1, columns: 1)
+    row 5  age  =9+9
+  no number: set to missing (cells: 1, columns: 1)
+    row 4  age  ␛[31mold⟨U+202E⟩
+  outside the allowed range: set to missing (cells: 1, columns: 1)
+    row 3  age  222
+  a range of time: kept (cells: 2, columns: 1)
+    row 3  time_weekday_social_media  1-2 hours
+    row 4  time_weekday_social_media  2-3 hours
+
+Respondents whose times add up to more than 24 hours a day: 1
+  Row    Kind of day  Hours
+  row 2  weekday      30.0
+  Media are used side by side: a sum over 24 hours is worth a look and no proof
+  of an error.
+
+Respondents flagged by other checks: 0
+  No check of data quality flagged a respondent.
+
+Columns with personal data: 2
+  Column   Kind             What was done
+  E-mail   e-mail address   column left out
+  remarks  in single cells  cells masked: 1
+"""
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> Check:
+    export = tmp_path / "export.csv"
+    export.write_text(EXPORT, encoding="utf-8")
+    return check(read_survey(export))
+
+
+def printed(found: Check, *, width: int = 80, terminal: bool = False) -> str:
+    console = Console(file=io.StringIO(), width=width, force_terminal=terminal)
+    print_check(found, console)
+    return console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_everything_is_told_in_plain_words_of_at_most_80_columns(found: Check) -> None:
+    lines = printed(found).splitlines()
+    assert "\n".join(line.rstrip() for line in lines) + "\n" == PRINTED
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_pipe_gets_no_escape_sequences_and_a_terminal_none_of_the_export(found: Check) -> None:
+    assert "\x1b" not in printed(found)
+    assert "\x1b[31m" not in printed(found, terminal=True)
+    assert "\x1b[1m" in printed(found, terminal=True)
+
+
+def test_no_personal_datum_is_printed(found: Check) -> None:
+    assert "@" not in printed(found)
+
+
+def test_lost_cells_come_before_kept_ones(found: Check) -> None:
+    assert found.rules.to_dict("list") == {
+        "rule": ["formula_without_value", "not_a_number", "out_of_range", "duration_range"],
+        "action": ["missing", "missing", "missing", "kept"],
+        "cells": [1, 1, 1, 2],
+        "columns": [1, 1, 1, 1],
+    }
+
+
+def test_rows_are_those_of_the_sheet(tmp_path: Path) -> None:
+    """Qualtrics has three header rows, and previews among the answers that are left out."""
+    path = write_demo_export(tmp_path / "export.csv", n=60, seed=3, tool="qualtrics")
+    study = read_survey(path)
+    sheet = pd.read_csv(path, header=None, dtype=str, keep_default_na=False)
+    responses = sheet.columns[sheet.iloc[0] == "ResponseId"][0]
+    kept = [sheet.loc[row - 1, responses] for row in study.paradata["row"]]
+    assert kept == study.paradata["response_id"].tolist()
+    found = check(study)
+    assert len(found.flagged)
+    assert (found.flagged["row"] == study.paradata.loc[found.flagged["respondent"], "row"].to_numpy()).all()
+
+
+def test_different_examples_are_preferred(tmp_path: Path) -> None:
+    export = tmp_path / "more.csv"
+    ages = ["old", "old", "old", "older", "oldest", "30", "31"]
+    export.write_text("\n".join(['"How old are you, in years?"', *ages]), encoding="utf-8")
+    more = check(read_survey(export))
+    assert more.examples("not_a_number", "missing")["cell"].tolist() == ["old", "older", "oldest"]
+    assert more.examples("not_a_number", "missing", number=4)["row"].tolist() == [2, 3, 4, 5]
+
+
+def test_an_export_without_times_and_without_trouble_says_so(tmp_path: Path) -> None:
+    export = tmp_path / "calm.csv"
+    export.write_text('"How old are you, in years?"\n30\n31\n', encoding="utf-8")
+    told = printed(check(read_survey(export)))
+    for sentence in (
+        "  Every column answers a question or is metadata of the tool.\n",
+        "Cells that were not plain answers: 0\n  Every cell was a plain answer or empty.\n",
+        "  The export has no times of a day to add up.\n",
+        "Columns with personal data: 0\n  No column was found to hold personal data.\n",
+    ):
+        assert sentence in told
+
+
+def test_a_scale_that_was_not_scored_is_told(tmp_path: Path) -> None:
+    export = tmp_path / "short.csv"
+    export.write_text("shyness_01,shyness_02\n1,2\n3,4\n", encoding="utf-8")
+    told = " ".join(printed(check(read_survey(export))).split())
+    assert "The scale shyness was not scored: the export lacks shyness_03, shyness_04," in told
+
+
+def test_long_lists_are_cut_and_say_so(tmp_path: Path) -> None:
+    export = tmp_path / "wide.csv"
+    strange = ",".join(f"strange {number}" for number in range(25))
+    export.write_text(f"age,{strange}\n30,{','.join('1' * 25)}\n", encoding="utf-8")
+    told = printed(check(read_survey(export)))
+    assert "  20 of 25 are shown; --to xlsx has all of them.\n" in told
+
+
+def test_made_frames_can_be_checked(study) -> None:
+    """A study that was not read from a sheet has no rows: the number of the respondent stands for it."""
+    found = check(study)
+    assert found.flagged["row"].tolist() == found.flagged["respondent"].tolist() == [1, 2, 3]
