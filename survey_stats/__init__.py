@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from survey_stats.catalogue import load_instrument
     from survey_stats.errors import CallError, InputError, InstrumentError, SurveyError
     from survey_stats.instrument import Instrument
+    from survey_stats.intake.draft import draft
     from survey_stats.intake.durations import Duration, parse_duration
     from survey_stats.literature.comparison import compare_with_published
     from survey_stats.reading import read_survey
@@ -38,6 +39,7 @@ _HOME = {
     "analyze": "analysis",
     "compare_with_published": "literature.comparison",
     "correlate": "statistics.correlations",
+    "draft": "intake.draft",
     "load_instrument": "catalogue",
     "parse_duration": "intake.durations",
     "read_survey": "reading",
@@ -60,6 +62,7 @@ __all__ = [
     "analyze",
     "compare_with_published",
     "correlate",
+    "draft",
     "load_instrument",
     "parse_duration",
     "read_survey",

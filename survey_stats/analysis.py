@@ -92,8 +92,8 @@ def analyze(study: Study, names: Iterable[str] | str | None = None) -> Sections:
 
     Args:
         study: The data.
-        names: Ids of analyses; all bundled analyses where none is given. An analysis whose constructs the study
-            lacks gives a section that says so.
+        names: Ids of analyses; those the study's plan names, else all bundled ones. An analysis whose constructs
+            the study lacks gives a section that says so.
 
     Returns:
         One section an analysis, in the order of `names`.
@@ -102,7 +102,8 @@ def analyze(study: Study, names: Iterable[str] | str | None = None) -> Sections:
         CallError: There is no analysis of that name.
     """
     files = bundled().analysis_files
-    wanted = [names] if isinstance(names, str) else list(files if names is None else names)
+    chosen = (study.provenance.analyses or files) if names is None else names
+    wanted = [chosen] if isinstance(chosen, str) else list(chosen)
     unknown = [name for name in wanted if name not in files]
     if unknown:
         raise CallError(f"There is no analysis {unknown[0]!r}. Allowed: {', '.join(files)}.")

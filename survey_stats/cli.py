@@ -63,6 +63,28 @@ def report(
 
 
 @app.command()
+def draft(
+    path: Annotated[Path, typer.Argument(help="An export whose questionnaire is not bundled.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="New folder for the study.", show_default=True)] = Path(
+        "mystudy"
+    ),
+    sheet: Sheet = None,
+    quiet: Quiet = False,
+) -> None:
+    """Draft an instrument and a plan from an unknown export, and note everything that is uncertain."""
+    from survey_stats.intake.draft import draft as make
+
+    with _steps(quiet) as tell:
+        tell("drafting")
+        drafted = make(path, sheet=sheet)
+        written = drafted.write(out)
+    if not quiet:
+        typer.echo(text("draft.done", n=len(drafted.items), notes=len(drafted.notes)))
+        typer.echo(text("draft.next", folder=out))
+    _tell_files(written, quiet)
+
+
+@app.command()
 def demo(
     out: Out = Path("demo"),
     n: Simulated = 300,

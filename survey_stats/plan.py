@@ -10,8 +10,8 @@ from pydantic import Field, StringConstraints
 from survey_stats.content import FileModel, Identifier, read_toml
 from survey_stats.errors import InputError
 
-
 ItemOrOption = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[^.]+)?$")]
+"""An item's id, or `item.option` for an option of a multiple choice."""
 
 
 class Data(FileModel):
@@ -50,6 +50,11 @@ class Plan(FileModel):
     instruments: tuple[str, ...] = ()
     columns: dict[ItemOrOption, str] = Field(default_factory=dict)
     analyses: tuple[Identifier, ...] = ()
+
+    @property
+    def time_range(self) -> str:
+        """How a range of time becomes a point."""
+        return self.data.time_range if self.data else "midpoint"
 
 
 def read_plan(path: Path) -> Plan:

@@ -71,9 +71,9 @@ def read_survey(
     if not matching.matches:
         raise InputError(_nothing_matches(opened, screened.table, matching, wanted))
     tell("coding")
-    coded = code_table(screened.table, matching, wanted, time_rule=data.time_range)
+    coded = code_table(screened.table, matching, wanted, time_rule=chosen_plan.time_range)
     tell("scoring")
-    study = _assemble(opened, screened, matching, coded, wanted, data, language or "en")
+    study = _assemble(opened, screened, matching, coded, wanted, chosen_plan, language or "en")
     failed = study.problems[study.problems["state"] == "failed"]
     if strict and len(failed):
         raise InputError(_strict_sentence(failed))
@@ -122,7 +122,7 @@ def _assemble(
     matching: Matching,
     coded: CodedTable,
     wanted: Sequence[Instrument],
-    data: Data,
+    plan: Plan,
     language: str,
 ) -> Study:
     matched = {match.item for match in matching.matches}
@@ -151,7 +151,8 @@ def _assemble(
             instruments={one.id: {"version": one.version, "sha256": one.sha256} for one in used},
             unscored=scored.unscored, data_sha256=opened.sha256,
             simulated=any(column.role == "simulated" for column in table.columns), language=language,
-            rules={"time_range": data.time_range} if coded.intervals else {},
+            title=plan.title or "", analyses=plan.analyses,
+            rules={"time_range": plan.time_range} if coded.intervals else {},
         ),
     )  # fmt: skip
 

@@ -46,6 +46,8 @@ class Provenance:
         data_sha256: Hash of the file's bytes.
         simulated: The answers are simulated, not collected.
         language: Language of the questionnaire as matched.
+        title: Title of the report, if the plan gives one.
+        analyses: Analyses the plan names; none for all.
         rules: Choices that changed numbers, for example how a range of time became a point.
     """
 
@@ -66,6 +68,8 @@ class Provenance:
     data_sha256: str = ""
     simulated: bool = False
     language: str = "en"
+    title: str = ""
+    analyses: tuple[str, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from survey_stats import InputError, load_instrument, read_survey
+from survey_stats import InputError, analyze, load_instrument, read_survey
 from survey_stats.errors import CallError
 from survey_stats.fielding.demo import write_demo_export
 from survey_stats.instrument import Instrument
@@ -128,9 +128,11 @@ def test_a_study_folder_with_a_plan(tmp_path: Path) -> None:
         csv.writer(file, delimiter=";").writerows([codes, [5] * 10, [1, 2, 3, 4, 5, 4, 3, 2, 1, 2]])
     columns = "\n".join(f'shyness_{number:02} = "v{number}"' for number in range(1, 11))
     (tmp_path / "plan.toml").write_text(
-        f'instruments = ["shyness"]\n[data]\nfile = "answers.csv"\n[columns]\n{columns}\n'
+        f'title = "A pilot"\ninstruments = ["shyness"]\nanalyses = ["active_use_by_occasion"]\n[data]\nfile = "answers.csv"\n[columns]\n{columns}\n'
     )
     study = read_survey(tmp_path)
+    assert study.provenance.title == "A pilot"
+    assert [section.id for section in analyze(study)] == ["active_use_by_occasion"]
     # by hand: four of ten items reversed; all 5 → (6·5 + 4·1) / 10; second row 2→4, 5→1, 3→3, 2→4
     np.testing.assert_allclose(study.measures["shyness"], [3.4, (1 + 4 + 3 + 4 + 1 + 4 + 3 + 2 + 1 + 4) / 10])
 
@@ -215,3 +217,14 @@ def test_digex_with_header_rows_edited_by_its_authors(shared: Path) -> None:
     assert study.answers["rank_resp"].between(1, 7).all()
     assert study.paradata["duration_seconds"].notna().all()
     assert len(study.problems) == 0
+
+
+def test_a_scale_whose_items_the_export_lacks_is_named_in_the_report(tmp_path: Path) -> None:
+    from survey_stats import report
+
+    export = plain(tmp_path / "s.xlsx", [[f"shyness_{n:02}" for n in range(1, 10)], [3] * 9, [4] * 9])
+    study = read_survey(export)
+    assert study.provenance.unscored == {"shyness": ("shyness_10",)}
+    report(study, tmp_path / "out")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "The scale shyness was not scored: the export lacks shyness_10." in page

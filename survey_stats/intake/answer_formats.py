@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from survey_stats.instrument import AnswerFormat, Code, MissingCode, Option, Reason
@@ -122,7 +123,7 @@ def _answers(counts: Mapping[Cell, int], question: Question) -> Answers:
     absent: dict[Reason, Counter[str]] = {}
     for cell, count in counts.items():
         label = label_of(cell)
-        reason = missing_reason(label) if isinstance(cell, str) and cell not in question.missing else None
+        reason = missing_reason(label, several=count >= SEVERAL) if isinstance(cell, str) else None
         if not label or not normalised(label) or cell in question.missing:
             continue
         if reason is None:
@@ -424,7 +425,7 @@ def _rejoined(
         for cell, pieces in lists.items():
             for piece in pieces:
                 single[piece] += counts[cell]
-            for pair in zip(pieces, pieces[1:], strict=False):
+            for pair in pairwise(pieces):
                 paired[pair] += counts[cell]
         joined = {pair for pair, count in paired.items()
                   if count == single[pair[0]] == single[pair[1]] and (count >= SEVERAL or _is_torn(*pair))}  # fmt: skip

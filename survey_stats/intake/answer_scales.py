@@ -16,10 +16,11 @@ from survey_stats.intake.text import normalised
 _LEADING = re.compile(r"^[(\[]?(-?\d{1,2})(?:[)\]]|\b)\s*(?:[-.:=]\s*)?(.*)$", re.DOTALL)
 _TRAILING = re.compile(r"^(.*\S)\s*[(\[](-?\d{1,2})[)\]]$", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:[.,  ]\d{3})*(?:[.,]\d+)?")
-_BELOW = re.compile(r"<|≤|\b(?:under|below|less than|fewer than|up to|younger than|unter|weniger als|bis|mindre enn|opptil"
-                    r"|under|yngre enn)\b|से कम|کمتر از|زیر")  # fmt: skip
+_BELOW = re.compile(r"<|≤|\b(?:under|below|less than|fewer than|up to|younger than|unter|weniger als|bis"
+                    r"|mindre enn|opptil|yngre enn)\b|से कम|کمتر از|زیر")  # fmt: skip
 _ABOVE = re.compile(r">|≥|\+|\b(?:over|above|more than|older than|or more|or older|and over|and above|über|mehr als"
                     r"|und mehr|oder mehr|mer enn|eldre enn|eller mer)\b|से अधिक|से ज़्यादा|بیش از|بالای")  # fmt: skip
+_EXPLAINED = re.compile(r"\s*\([^()]*\)$")
 _WORD = re.compile(r"[^\W\d_]+")
 _SMALL_WORDS = frozenset({"to", "and", "or", "bis", "und", "til", "og", "se", "ता", "تا"})
 
@@ -89,15 +90,19 @@ def _missing() -> dict[str, Reason]:
     return {normalised(label): cast("Reason", reason) for reason, labels in reasons.items() for label in labels}
 
 
-def missing_reason(label: str) -> Reason | None:
+def missing_reason(label: str, *, several: bool = True) -> Reason | None:
     """Why a label means no answer; none if it is an answer.
+
+    Args:
+        label: As found.
+        several: Whether several people gave it; only then a label that ends in "(n/a)" is believed to be one.
 
     >>> missing_reason("Prefer not to say"), missing_reason("Unfamiliar (N/A)"), missing_reason("Often")
     ('refused', 'not_applicable', None)
     """
     key = normalised(label)
     for reason, suffix in _table()["missing_suffix"].items():
-        if key.endswith(suffix):
+        if several and key.endswith(suffix):
             return cast("Reason", reason)
     return _missing().get(key) or _missing().get(key.rstrip("."))
 
@@ -119,14 +124,19 @@ def order_labels(labels: Sequence[str]) -> Ordering | None:
 
 
 def _by_known_scale(labels: Sequence[str]) -> Ordering | None:
-    keys = [normalised(label) for label in labels]
     for scale in _scales():
-        places = [scale.position.get(key) for key in keys]
+        places = [_place(scale, label) for label in labels]
         if None not in places:
             levels = {place[0]: label for place, label in zip(places, labels, strict=True) if place is not None}
             if len(levels) == len(labels):
                 return _known(scale, levels)
     return None
+
+
+def _place(scale: _Scale, label: str) -> tuple[int, int] | None:
+    """Level and spelling of a label, also if an explanation in brackets follows it."""
+    key = normalised(label)
+    return scale.position.get(key) or scale.position.get(_EXPLAINED.sub("", key))
 
 
 def _known(scale: _Scale, seen: Mapping[int, str]) -> Ordering:
@@ -148,9 +158,9 @@ def _mirrored(scale: _Scale, seen: Mapping[int, str]) -> dict[int, str]:
     added = {}
     for level, label in seen.items():
         opposite = len(scale.levels) - 1 - level
-        if opposite not in seen:
-            word = scale.levels[opposite][scale.position[normalised(label)][1]]
-            added[opposite] = _capitals_of(label, word)
+        place = _place(scale, label)
+        if opposite not in seen and place is not None:
+            added[opposite] = _capitals_of(label, scale.levels[opposite][place[1]])
     return added
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,8 @@ import pandas as pd
 from survey_stats.catalogue import bundled
 from survey_stats.errors import CallError, InputError
 from survey_stats.intake.draft_files import instrument_toml, plan_toml, uncertain_markdown, with_file
-from survey_stats.intake.draft_questions import Block, Questions, find_questions, identifier
+from survey_stats.intake.draft_ids import identifier
+from survey_stats.intake.draft_questions import Block, Questions, find_questions
 from survey_stats.intake.opening import open_export
 from survey_stats.intake.privacy import Screened, screen
 from survey_stats.intake.question_words import guess_language
@@ -154,19 +156,22 @@ def _notes(table: ExportTable, screened: Screened, found: Questions, language: s
     yield "", "", Message("draft.tool", {"tool": table.tool, "n": len(table.row_numbers)})
     for code, kind in screened.left_out.items():
         yield code, "", Message("draft.personal", {"kind": kind})
-    for code in dict.fromkeys(code for code, _, _ in screened.masked):
-        yield code, "", Message("draft.masked", {"n": sum(one == code for one, _, _ in screened.masked)})
+    for code, count in Counter(code for code, _, _ in screened.masked).items():
+        yield code, "", Message("draft.masked", {"n": count})
     for code, message in found.left_out.items():
         yield code, "", message
     for block in found.blocks:
-        first = next(iter(block.items[0].columns.values()))
-        for doubt in block.proposal.doubts:
-            yield first, block.id or block.items[0].id, doubt
-        if block.id:
-            yield first, block.id, Message("draft.matrix", {"n": len(block.items)})
-        for item in block.items:
-            for doubt in item.doubts:
-                yield next(iter(item.columns.values())), item.id, doubt
+        yield from _block_notes(block)
+
+
+def _block_notes(block: Block) -> Iterator[Note]:
+    first = next(iter(block.items[0].columns.values()))
+    shared = [*block.proposal.doubts, *([Message("draft.matrix", {"n": len(block.items)})] if block.id else [])]
+    for doubt in shared:
+        yield first, block.id or block.items[0].id, doubt
+    for item in block.items:
+        for doubt in item.doubts:
+            yield next(iter(item.columns.values())), item.id, doubt
 
 
 def _refuse_occupied(folder: Path) -> None:

@@ -81,7 +81,7 @@ def columns_of(blocks: Iterable[Block]) -> dict[str, str]:
 def with_file(plan: str, file: str) -> str:
     """A plan with another path to the export; comments and order stay."""
     document = tomlkit.parse(plan)
-    document["data"]["file"] = file  # type: ignore[index]
+    document["data"]["file"] = file
     return tomlkit.dumps(document)
 
 

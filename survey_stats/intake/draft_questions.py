@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
-from os.path import commonprefix
+from itertools import chain, groupby
 
 from survey_stats.instrument import AnswerFormat, Item, Option
 from survey_stats.intake.answer_formats import Proposal, Question, find_format, label_of
 from survey_stats.intake.answer_scales import missing_reason
 from survey_stats.intake.answers import FAILED, code_column
+from survey_stats.intake.draft_ids import Ids, name_of, shared_name
 from survey_stats.intake.question_words import asks_for_several, demographic, names_identifier
 from survey_stats.intake.table import Cell, Column, ExportTable
 from survey_stats.intake.text import normalised
 from survey_stats.messages import Message
 
-LONGEST_ID = 40
-WORDS_IN_ID = 5
 _MARK = re.compile(r"\s+-\s+|\s*\[")
-_CODE = re.compile(r"[A-Za-z]\S{0,39}")
 _ENDS_IN_NUMBER = re.compile(r"(.*?\D)[\d_.#]*\d")
 _CHOSEN = frozenset({"1", "true", "selected", "checked", "x", "yes", "ja", "on", "✓", "✔"})
 _STATES = (frozenset({"0", "1"}), frozenset({"true", "false"}), frozenset({"checked", "unchecked"}),
@@ -99,7 +95,7 @@ def find_questions(table: ExportTable, language: str, prefix: str) -> Questions:
             columns.append(column)
     drafting = _Drafting(table.separators, language, prefix)
     blocks = [block for stem, run in _runs(columns) for block in drafting.blocks(stem, run, left_out)]
-    return Questions(tuple(drafting.grouped(blocks)), left_out)
+    return Questions(tuple(blocks), left_out)
 
 
 def _is_identifier(column: Column) -> bool:
@@ -113,19 +109,23 @@ def _is_identifier(column: Column) -> bool:
 
 
 def _runs(columns: Sequence[Column]) -> Iterator[tuple[str, list[Column]]]:
-    """Neighbours that share the beginning of their text, with the longest beginning all of them share."""
+    """Neighbours that share the beginning of their text, with the longest one they share; the others without one."""
+    for stem, runs in groupby(_shared_beginnings(columns), key=lambda run: run[0]):
+        found = [run for _, run in runs]
+        yield from ((stem, run) for run in ([list(chain(*found))] if not stem else found))
+
+
+def _shared_beginnings(columns: Sequence[Column]) -> Iterator[tuple[str, list[Column]]]:
     run: list[Column] = []
     shared: list[str] = []
     for column in columns:
         stems = _stems(column)
         common = [stem for stem in shared if stem in stems]
-        if run and common:
-            run.append(column)
-            shared = common
-            continue
-        if run:
+        if run and not common:
             yield _named_run(shared, run)
-        run, shared = [column], stems
+            run = []
+        shared = common if run else stems
+        run.append(column)
     if run:
         yield _named_run(shared, run)
 
@@ -170,38 +170,21 @@ class _Drafting:
     def __init__(self, separators: tuple[str, ...], language: str, prefix: str) -> None:
         self._separators = separators
         self._language = language
-        self._ids = _Ids(prefix)
+        self._ids = Ids(prefix)
 
-    def blocks(
-        self, stem: str, run: Sequence[Column], left_out: dict[str, Message]
-    ) -> Iterator[tuple[str, list[_Candidate]] | Block]:
-        """The blocks of a run: a multiple choice, or stems with columns that `grouped` may put together."""
-        filled = [column for column in run if _answers_of([column])]
-        texts = [column for column in filled if self._is_prose(column)] if len(run) > 1 else []
-        choices = [column for column in run if column not in texts]
-        if len(choices) > 1 and _are_indicators(choices, stem):
-            yield self._multiple(stem, choices)
-            filled = texts
-        for column in run:
-            if not _answers_of([column]) and filled is not texts:
-                left_out[column.code] = Message("draft.empty")
+    def blocks(self, stem: str, run: Sequence[Column], left_out: dict[str, Message]) -> Iterator[Block]:
+        """The blocks of a run: a multiple choice with one column an option, matrices, single questions."""
+        rest = list(run)
+        if stem:
+            choices = [column for column in run if not self._is_prose(column)]
+            if len(choices) > 1 and _are_indicators(choices, stem):
+                yield self._multiple(stem, choices)
+                rest = [column for column in run if column not in choices]
+        filled = [column for column in rest if _answers_of([column])]
+        left_out.update({column.code: Message("draft.empty") for column in rest if column not in filled})
         candidates = [_Candidate(column, self._format([column], column.text)) for column in filled]
         if candidates:
-            yield stem, candidates
-
-    def grouped(self, parts: Iterable[tuple[str, list[_Candidate]] | Block]) -> Iterator[Block]:
-        """Put neighbours that are answered alike into a matrix; everything else is a question by itself."""
-        for is_open, group in groupby(parts, key=lambda part: not isinstance(part, Block) and not part[0]):
-            found = list(group)
-            if is_open:
-                loose = [candidate for part in found if not isinstance(part, Block) for candidate in part[1]]
-                yield from self._chunks("", loose)
-                continue
-            for part in found:
-                if isinstance(part, Block):
-                    yield part
-                else:
-                    yield from self._chunks(*part)
+            yield from self._chunks(stem, candidates)
 
     def _chunks(self, stem: str, candidates: Sequence[_Candidate]) -> Iterator[Block]:
         pooled = self._matrix(stem, candidates) if stem and len(candidates) > 1 else None
@@ -227,30 +210,30 @@ class _Drafting:
             return None
         if form.kind == "multiple":
             proposal = replace(proposal, ordered=False)
-        group = self._ids.new(f"{_shared_name(columns, stem) or self._name(columns[0])}_matrix", "group")
-        items = tuple(
-            DraftItem(
-                item := self._ids.new(self._name(column), "item"), _part(column, stem) if stem else column.text, {item: column.code}
-            )
-            for column in columns
-        )
+        group = self._ids.group(f"{shared_name(columns, stem)}_matrix")
+        items = tuple(self._row(column, stem) for column in columns)
         return Block(group, _without_suffix(stem), items, proposal)
+
+    def _row(self, column: Column, stem: str) -> DraftItem:
+        item = self._ids.item(name_of(column))
+        return DraftItem(item, _part(column, stem) if stem else column.text, {item: column.code})
 
     def _single(self, candidate: _Candidate) -> Block:
         column, proposal = candidate.column, candidate.proposal
-        item = self._ids.new(self._name(column), "item")
+        item = self._ids.item(name_of(column))
         construct = demographic(column.code, column.text)
         if construct is not None and not _fits_construct(construct, proposal):
             construct = None
         found = failures(column, proposal.form)
         doubts = [Message("draft.demographic", {"construct": construct})] if construct else []
+        doubts += [Message("draft.age_groups")] if construct == "age" and proposal.form.kind == "single" else []
         doubts += [Message("draft.fails", {"n": found, "kind": proposal.form.kind})] if found else []
         text = _without_suffix(column.text)
         return Block("", "", (DraftItem(item, text, {item: column.code}, construct, tuple(doubts)),), proposal)
 
     def _multiple(self, stem: str, columns: Sequence[Column]) -> Block:
         """One column an option; the option's code is its place, its label the part of the text that is its own."""
-        item = self._ids.new(_shared_name(columns, stem) or self._name(columns[0]), "item")
+        item = self._ids.item(shared_name(columns, stem))
         options = []
         for code, column in enumerate(columns, 1):
             label = _part(column, stem)
@@ -263,12 +246,6 @@ class _Drafting:
         keys = {f"{item}.{code}": column.code for code, column in enumerate(columns, 1)}
         proposal = Proposal(form, "", (Message("draft.multiple_in_columns", {"n": len(columns)}),))
         return Block("", "", (DraftItem(item, _without_suffix(stem), keys, None, doubts),), proposal)
-
-    @staticmethod
-    def _name(column: Column) -> str:
-        """An id from the column's code if it is one, else from the first words of its text."""
-        name = _slug(column.code) if _CODE.fullmatch(column.code) else _slug_of_words(column.text)
-        return name or f"question_{column.position + 1}"
 
     def _is_prose(self, column: Column) -> bool:
         proposal = self._format([column], column.text)
@@ -356,52 +333,6 @@ def failures(column: Column, form: AnswerFormat, option: Option | None = None) -
     item = Item("draft", "draft", form, {}, {}, {})
     coded = code_column(column.distinct, item, option, labels=column.labels, missing=column.missing)
     return int((coded.reasons == FAILED).sum())
-
-
-# ---- ids ------------------------------------------------------------------------------------------------------------
-
-
-class _Ids:
-    """Gives out ids that begin with a letter, each once among items and once among groups."""
-
-    def __init__(self, prefix: str) -> None:
-        self._prefix = prefix
-        self._taken: set[tuple[str, str]] = set()
-
-    def new(self, name: str, kind: str) -> str:
-        """`name`, or `name_2` where it is taken."""
-        wanted = name if name[:1].isalpha() else f"{self._prefix}_{name}"
-        number, unique = 1, wanted
-        while (kind, unique) in self._taken:
-            number += 1
-            unique = f"{wanted}_{number}"
-        self._taken.add((kind, unique))
-        return unique
-
-
-def _slug(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:LONGEST_ID].strip("_")
-
-
-def _slug_of_words(text: str) -> str:
-    return "_".join(_slug(text[:200]).split("_")[:WORDS_IN_ID])
-
-
-def identifier(text: str, fallback: str) -> str:
-    """`text` as an id: lower case letters, digits and `_`, a letter first."""
-    slug = _slug(text)
-    return slug if slug[:1].isalpha() else f"{fallback}_{slug}".strip("_")
-
-
-def _shared_name(columns: Sequence[Column], stem: str) -> str:
-    """What the codes begin with, up to a number or a mark; else the first words of the stem."""
-    codes = [column.code for column in columns]
-    shared = commonprefix(codes)
-    if all(map(_CODE.fullmatch, codes)) and all(re.match(r"[\W\d_]", code[len(shared) :]) for code in codes):
-        return _slug(shared)
-    cut = re.fullmatch(r"(.*\w)[\W_]+[^\W_]*", shared) if all(map(_CODE.fullmatch, codes)) else None
-    return _slug(cut[1] if cut else "") or _slug_of_words(stem)
 
 
 def _without_suffix(text: str) -> str:

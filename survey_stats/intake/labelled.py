@@ -14,11 +14,12 @@ from itertools import compress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from survey_stats.errors import InputError
 from survey_stats.intake.platforms import recognise
-from survey_stats.intake.table import Cell, Column, ExportTable, Grid
+from survey_stats.intake.table import Cell, Column, Distinct, ExportTable, Grid, distinct
 
 SPSS, STATA = "spss", "stata"
 SUFFIXES = {".sav": SPSS, ".zsav": SPSS, ".dta": STATA}
@@ -68,16 +69,16 @@ def read_labelled(path: Path) -> tuple[ExportTable, str]:
     assert program is not None, "asked only for files that are labelled"
     content = path.read_bytes()
     frame, meta, notes = _frame_of(path.name, program, content)
-    cells = [[_cell(value, _tagged(name, meta)) for value in frame[name].astype(object)] for name in frame.columns]
-    is_filled = [any(cell != "" for cell in row) for row in zip(*cells, strict=True)]
-    if not any(is_filled):
+    cells = [_cells(frame[name], _tagged(name, meta)) for name in frame.columns]
+    is_filled = np.any([np.array([cell != "" for cell in one.cells])[one.positions] for one in cells], axis=0)
+    if not is_filled.any():
         raise InputError(f"{path.name} has no filled cell. Check that the right file was exported.")
     table = ExportTable(
         tool=program,
-        columns=tuple(_columns(path.name, [list(compress(column, is_filled)) for column in cells], meta)),
-        row_numbers=[row + 1 for row, filled in enumerate(is_filled) if filled],
+        columns=tuple(_columns(path.name, [_kept(column, is_filled) for column in cells], meta)),
+        row_numbers=(np.flatnonzero(is_filled) + 1).tolist(),
         header_rows=0,
-        dropped={row + 1: "empty" for row, filled in enumerate(is_filled) if not filled},
+        dropped=dict.fromkeys((np.flatnonzero(~is_filled) + 1).tolist(), "empty"),
         notes=notes | _set_notes(meta),
     )
     return table, hashlib.sha256(content).hexdigest()
@@ -161,7 +162,18 @@ def _is_utf8_read_otherwise(texts: Iterable[str]) -> bool:
 # --- Columns ---------------------------------------------------------------------------------------------------------
 
 
-def _columns(source: str, answers: Sequence[list[Cell]], meta: Any) -> Iterator[Column]:
+def _cells(values: pd.Series[Any], tagged: set[str]) -> Distinct:
+    """The cells of a column; each distinct value is looked at once."""
+    numbers, different = pd.factorize(values, use_na_sentinel=False)
+    cells = distinct([_cell(value, tagged) for value in pd.Series(different).astype(object)])
+    return Distinct(cells.cells, cells.positions[numbers])
+
+
+def _kept(cells: Distinct, is_kept: np.ndarray[Any, np.dtype[np.bool_]]) -> Distinct:
+    return cells if is_kept.all() else distinct(list(compress(cells, is_kept)))
+
+
+def _columns(source: str, answers: Sequence[Distinct], meta: Any) -> Iterator[Column]:
     names = list(meta.column_names)
     texts = [(meta.column_names_to_labels.get(name) or "").strip() or name for name in names]
     roles = _roles(source, names, texts)
@@ -169,8 +181,10 @@ def _columns(source: str, answers: Sequence[list[Cell]], meta: Any) -> Iterator[
     for position, (name, text, cells) in enumerate(zip(names, texts, answers, strict=True)):
         tagged = _tagged(name, meta)
         said = meta.variable_value_labels.get(name, {})
-        labels = _counted_labels(name, cells, meta) | {_cell(code, tagged): str(said[code]).strip() for code in said}
-        missing = _missing(cells, labels, meta.missing_ranges.get(name, ()), tagged)
+        labels = _counted_labels(name, cells.cells, meta) | {
+            _cell(code, tagged): str(said[code]).strip() for code in said
+        }
+        missing = _missing(cells.cells, labels, meta.missing_ranges.get(name, ()), tagged)
         yield Column(
             code=name,
             text=text,

@@ -78,7 +78,7 @@ def page_values(language: str) -> dict[str, Any]:
 
 def _title(summary: Summary, language: str) -> str:
     key = "title_simulated" if summary.simulated else "title"
-    return text(f"reporting.{key}", language, source=shorten(summary.reading.source))
+    return text(f"reporting.{key}", language, source=shorten(summary.reading.title or summary.reading.source))
 
 
 @cache

@@ -90,7 +90,23 @@ def _period(people: Participants, language: str) -> str:
 def _reading(reading: Reading, language: str) -> list[DisplayBlock]:
     if reading.tool == "frames":
         return [words_block([text("reporting.reading.text_frames", language, source=shorten(reading.source))])]
-    return [words_block([_origin(reading, language), _matched(reading, language), _left_out(reading, language)])]
+    told = [_origin(reading, language), _matched(reading, language), _left_out(reading, language)]
+    return [words_block([*told, *_masked(reading, language), *_unscored(reading, language)])]
+
+
+def _masked(reading: Reading, language: str) -> list[str]:
+    if not reading.masked:
+        return []
+    cells = numbers.number(sum(reading.masked.values()), "count")
+    return [text("reporting.reading.masked", language, cells=cells, columns=_names(reading.masked))]
+
+
+def _unscored(reading: Reading, language: str) -> list[str]:
+    """Scales that are not in the report because the export lacks some of their items."""
+    return [
+        text("reporting.reading.unscored", language, scale=shorten(scale), items=_names(items, MOST_COLUMNS))
+        for scale, items in reading.unscored.items()
+    ]
 
 
 def _origin(reading: Reading, language: str) -> str:

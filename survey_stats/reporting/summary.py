@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any
 
@@ -56,6 +56,9 @@ class Reading:
         missing: A row per reason an answer is missing: `reason`, `cells`, `share` of all cells.
         cells: Number of cells, answered and missing.
         flags: Check of data quality → number of respondents it flagged.
+        title: Title from the plan.
+        unscored: Scale → the items the export lacks.
+        masked: Column → number of cells in which personal data were masked.
     """
 
     source: str
@@ -69,6 +72,9 @@ class Reading:
     missing: pd.DataFrame
     cells: int
     flags: Mapping[str, int]
+    title: str = ""
+    unscored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    masked: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -210,6 +216,9 @@ def _reading(study: Study) -> Reading:
         missing=_missing(study.missing),
         cells=study.missing.size,
         flags={str(name): int(study.flags[name].sum()) for name in study.flags},
+        title=origin.title,
+        unscored=dict(origin.unscored),
+        masked=dict(origin.masked),
     )
 
 

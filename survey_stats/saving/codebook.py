@@ -20,7 +20,7 @@ COLUMNS = (
     "name", "id", *_TOLD, "values", "missing_values", "minimum", "maximum", *_MEASURE, "n", "missing",
     *(f"n_{reason}" for reason in REASONS),
 )  # fmt: skip
-_WIDTHS = {"name": 28, "id": 28, "label": 48, "question": 60, "values": 40, "missing_values": 36, "rule": 32,
+_WIDTHS = {"name": 34, "id": 34, "label": 48, "question": 60, "values": 40, "missing_values": 36, "rule": 32,
            "items": 40, "reversed": 28, "reference_period": 20, "construct": 20, "instrument": 18}  # fmt: skip
 
 
@@ -56,10 +56,9 @@ def _row(name: str, variable: Variable, codes: Mapping[str, Any], language: str)
 
 def _missing_values(variable: Variable, codes: Mapping[str, Any], language: str) -> str:
     """Reasons with their codes, or the name of the variable beside it that tells the reasons."""
-    reasons = variable.coded_reasons
-    if codes:
-        return "; ".join(f"{text(f'reporting.reason.{reason}', language)} = {codes[reason]}" for reason in reasons)
-    return text("saving.see_reason", language, name=f"{variable.id}_missing") if reasons else ""
+    if variable.reasons_in:
+        return text("saving.see_reason", language, name=variable.reasons_in)
+    return "; ".join(f"{text(f'reporting.reason.{reason}', language)} = {code}" for reason, code in codes.items())
 
 
 def _listed(labels: Mapping[Any, str]) -> str:

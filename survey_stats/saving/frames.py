@@ -32,6 +32,7 @@ class Variable:
         level: Level of measurement as SPSS names it.
         question: What was asked.
         reasons: Why a value is missing, for each row; none where that is not known.
+        reasons_in: Id of the variable that tells the reasons, where the values cannot.
         labels: Code → label.
         minimum, maximum: Allowed range; NaN where there is none.
         construct, unit, reference_period, rule, items, reversed, instrument: As in `study.variables`.
@@ -45,6 +46,7 @@ class Variable:
     level: Level = "scale"
     question: str = ""
     reasons: pd.Series | None = None
+    reasons_in: str = ""
     labels: Mapping[float | str, str] = field(default_factory=dict)
     minimum: float = np.nan
     maximum: float = np.nan
@@ -248,13 +250,13 @@ def _two_values(name: str, language: str) -> dict[str, Any]:
     return {"labels": labels, "minimum": 0.0, "maximum": 1.0}
 
 
-def reason_variable(variable: Variable, language: str) -> Variable:
-    """A variable that says why another has no value, for files that cannot keep this in the value itself."""
+def reason_variable(variable: Variable, stem: str, language: str) -> Variable:
+    """The variable `stem_missing`, which says why another has no value, where the value itself cannot say it."""
     assert variable.reasons is not None
     told = variable.coded_reasons
     return Variable(
-        id=f"{variable.id}_missing", kind="reason", level="nominal", instrument=variable.instrument,
-        label=text("saving.label.reason", language, label=variable.label),
+        id=f"{stem}_missing", kind="reason", level="nominal", instrument=variable.instrument,
+        label=text("saving.label.reason", language, label=variable.question or variable.label),
         data=variable.reasons.where(variable.reasons.isin(told)).astype("str"),
         labels={reason: text(f"reporting.reason.{reason}", language) for reason in told},
     )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -59,11 +59,26 @@ def saved_table(
         holds_reasons: Whether the file can keep the reasons of a variable in its values.
     """
     columns: list[Variable] = []
+    told: dict[str, Variable] = {}
     for variable in variables:
-        columns.append(variable)
-        if variable.coded_reasons and not holds_reasons(variable):
-            columns.append(reason_variable(variable, provenance.language))
+        if not variable.coded_reasons or holds_reasons(variable):
+            columns.append(variable)
+            continue
+        beside = _reasons_beside(variable, told, provenance.language)
+        columns.append(replace(variable, reasons_in=beside.id))
+        if beside.id not in told:
+            columns.append(beside)
+            told[beside.id] = beside
     return SavedTable(tuple(columns), tuple(valid_names([one.id for one in columns], names)), provenance)
+
+
+def _reasons_beside(variable: Variable, told: Mapping[str, Variable], language: str) -> Variable:
+    """The variable that tells the reasons; the options of a multiple choice share one as far as theirs are equal."""
+    shared = reason_variable(variable, variable.id.partition(".")[0], language)
+    known = told.get(shared.id)
+    if known is None or known.data.equals(shared.data):
+        return shared
+    return reason_variable(variable, variable.id, language)
 
 
 def file_label(table: SavedTable) -> str:

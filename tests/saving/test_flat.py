@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,18 @@ def test_csv_is_safe_to_open_and_whole_numbers_stay_whole(hostile: Study, folder
     assert frame["agree_1"].tolist() == ["1", "3", *[""] * 8]
     assert frame["degrees"].tolist()[:2] == ["-120.0", "21.5"]
     assert frame["agree_1_missing"].tolist()[3:] == REASONS[3:]
+
+
+def test_options_of_a_multiple_choice_share_their_reasons_while_these_are_equal(made: Study, folder: Path) -> None:
+    save_scores(made, folder / "scores.csv")
+    assert [name for name in pd.read_csv(folder / "scores.csv") if name.startswith("many")] == [
+        "many.x", "many_missing", "many.with",
+    ]  # fmt: skip
+    other = made.missing.assign(**{"many.with": pd.Categorical(["answered"] * 2 + ["failed"] * 8)})
+    save_scores(replace(made, missing=other), folder / "scores.csv")
+    frame = pd.read_csv(folder / "scores.csv")
+    assert frame["many.with_missing"].tolist()[2:] == ["failed"] * 8
+    assert frame["many_missing"].tolist()[3:] == REASONS[3:]
 
 
 def test_parquet_keeps_labels_in_its_metadata(made: Study, folder: Path) -> None:

@@ -80,7 +80,7 @@ def _names(grid: Grid) -> list[str]:
 
 def _is_indicator(cells: Collection[object]) -> bool:
     """Whether a column can be an option's: 0, 1 or nothing."""
-    return {header_text(cell) for cell in cells} <= INDICATORS  # type: ignore[arg-type]
+    return {header_text(cell) for cell in set(cells)} <= INDICATORS  # type: ignore[arg-type]
 
 
 def _selects(names: Sequence[str], indicators: Sequence[bool]) -> list[tuple[str, str]]:

@@ -110,7 +110,7 @@ def _test_answers(grid: Grid, names: Sequence[str], first_answer: int) -> dict[i
     if "testdata" not in names:
         return {}
     place = names.index("testdata")
-    return {index: "test" for index in range(first_answer, len(grid.rows)) if _text(grid.rows[index][place]) == "1"}
+    return {index: "preview" for index in range(first_answer, len(grid.rows)) if _text(grid.rows[index][place]) == "1"}
 
 
 def _declared(column: Column, labels: Mapping[str, str]) -> Column:

@@ -40,21 +40,21 @@ INDICATORS = {"", "0", "1"}
 
 def recognises(grid: Grid) -> bool:
     """A column of REDCap's own, a form's state, or checkboxes among names that REDCap allows."""
-    names, columns = _names_and_columns(grid)
+    names = _names(grid)
     if any(name.startswith("redcap_") and name in OWN for name in names):
         return True
     if any(LABELLED_CHECKBOX.fullmatch(name) for name in names):
         return True
     if not all(NAME.fullmatch(name) for name in names):
         return False
-    checkboxes = any(CHECKBOX.fullmatch(name) and _holds(columns[name], INDICATORS) for name in names)
-    return checkboxes or bool(_forms(names, columns))
+    checkboxes = (place for place, name in enumerate(names) if CHECKBOX.fullmatch(name))
+    return any(_holds(grid, place, INDICATORS) for place in checkboxes) or bool(_forms(grid, names))
 
 
 def normalise(grid: Grid) -> ExportTable:
     """One header row; record id, events, repeats, time stamps and states of forms are no questions."""
-    names, columns = _names_and_columns(grid)
-    forms = _forms(names, columns)
+    names = _names(grid)
+    forms = _forms(grid, names)
     roles = _roles(names, forms)
     headers = [_header(name, roles.get(name)) for name in names]
     table = assemble(grid, Layout(TOOL, headers, first_filled(grid) + 1))
@@ -64,27 +64,25 @@ def normalise(grid: Grid) -> ExportTable:
     return with_finished(table, "status", lambda cell: _text(cell) in ("2", "Complete")) if len(forms) == 1 else table
 
 
-def _names_and_columns(grid: Grid) -> tuple[list[str], dict[str, set[str]]]:
-    """The header, and for each name the different cells below it."""
-    start = first_filled(grid)
-    names = [header_text(cell).strip() for cell in grid.rows[start]]
-    below = zip(*grid.rows[start + 1 :], strict=True) if len(grid.rows) > start + 1 else ((),) * len(names)
-    return names, {name: set(map(_text, cells)) for name, cells in zip(names, below, strict=True)}
+def _names(grid: Grid) -> list[str]:
+    return [header_text(cell).strip() for cell in grid.rows[first_filled(grid)]]
 
 
 def _text(cell: Cell) -> str:
     return header_text(cell).strip()
 
 
-def _holds(cells: Collection[str], allowed: Collection[str]) -> bool:
-    return any(cells) and set(cells) <= set(allowed)
+def _holds(grid: Grid, place: int, allowed: Collection[str]) -> bool:
+    """Whether a column holds some of `allowed`, and nothing else."""
+    cells = {_text(cell) for cell in {row[place] for row in grid.rows[first_filled(grid) + 1 :]}}
+    return any(cells) and cells <= set(allowed)
 
 
-def _forms(names: Sequence[str], columns: Mapping[str, set[str]]) -> list[str]:
+def _forms(grid: Grid, names: Sequence[str]) -> list[str]:
     """Names of the forms: each has a column of its state."""
     allowed = {*COMPLETED, *COMPLETED.values()}
-    return [name.removesuffix(COMPLETE) for name in names
-            if name.endswith(COMPLETE) and _holds(columns[name], allowed)]  # fmt: skip
+    return [name.removesuffix(COMPLETE) for place, name in enumerate(names)
+            if name.endswith(COMPLETE) and _holds(grid, place, allowed)]  # fmt: skip
 
 
 def _roles(names: Sequence[str], forms: Sequence[str]) -> dict[str, Role]:

@@ -51,7 +51,7 @@ def test_a_text_file(tmp_path: Path, found: Found) -> None:
             "recnum": "response_id", "status": "status", "lurker": "metadata", "testdata": "metadata",
             "t_insert": "start", "t_edit": "end", "Language": "language",
         },
-        "dropped": {"test": 1}, "notes": {},
+        "dropped": {"preview": 1}, "notes": {},
     }  # fmt: skip
     columns = {column.code: column for column in open_export(path).table.columns}
     assert (columns["Q1"].text, list(columns["Q1"].cells)) == ("Gender", ["2", "-1"])
