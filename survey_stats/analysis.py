@@ -84,7 +84,7 @@ class Sections(list[Section]):
     """A list of sections that a notebook shows one after the other."""
 
     def _repr_html_(self) -> str:
-        return "".join(section._repr_html_() for section in self)  # noqa: SLF001 - the notebook's protocol
+        return "".join(section._repr_html_() for section in self)
 
 
 def analyze(study: Study, names: Iterable[str] | str | None = None) -> Sections:

@@ -128,7 +128,8 @@ def test_a_study_folder_with_a_plan(tmp_path: Path) -> None:
         csv.writer(file, delimiter=";").writerows([codes, [5] * 10, [1, 2, 3, 4, 5, 4, 3, 2, 1, 2]])
     columns = "\n".join(f'shyness_{number:02} = "v{number}"' for number in range(1, 11))
     (tmp_path / "plan.toml").write_text(
-        f'title = "A pilot"\ninstruments = ["shyness"]\nanalyses = ["active_use_by_occasion"]\n[data]\nfile = "answers.csv"\n[columns]\n{columns}\n'
+        'title = "A pilot"\ninstruments = ["shyness"]\nanalyses = ["active_use_by_occasion"]\n'
+        f'[data]\nfile = "answers.csv"\n[columns]\n{columns}\n'
     )
     study = read_survey(tmp_path)
     assert study.provenance.title == "A pilot"

@@ -20,7 +20,7 @@ _BELOW = re.compile(r"<|≤|\b(?:under|below|less than|fewer than|up to|younger 
                     r"|mindre enn|opptil|yngre enn)\b|से कम|کمتر از|زیر")  # fmt: skip
 _ABOVE = re.compile(r">|≥|\+|\b(?:over|above|more than|older than|or more|or older|and over|and above|über|mehr als"
                     r"|und mehr|oder mehr|mer enn|eldre enn|eller mer)\b|से अधिक|से ज़्यादा|بیش از|بالای")  # fmt: skip
-_EXPLAINED = re.compile(r"\s*\([^()]*\)$")
+_EXPLAINED = re.compile(r"\s*\([^()\d]*\)$")
 _WORD = re.compile(r"[^\W\d_]+")
 _SMALL_WORDS = frozenset({"to", "and", "or", "bis", "und", "til", "og", "se", "ता", "تا"})
 

@@ -133,7 +133,7 @@ def _problems(table: ExportTable, coded: Sequence[tuple[Match, Coded]]) -> pd.Da
     frames = []
     for match, column in coded:
         troubled = [number for number, reading in enumerate(column.readings) if reading.rule]
-        where = np.flatnonzero(np.isin(column.positions, troubled)) if troubled else []
+        where = np.flatnonzero(np.isin(column.positions, troubled))
         if len(where):
             described = pd.DataFrame([_described(column, number) for number in troubled], index=troubled)
             frame = described.loc[column.positions[where]].reset_index(drop=True)

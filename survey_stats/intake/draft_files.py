@@ -32,7 +32,7 @@ def instrument_toml(instrument_id: str, blocks: Sequence[Block], *, source: str,
     document.add("kind", tomlkit.item("original"))
     document.add("title", _words({language: text("draft.title", source=source)}))
     formats = Formats(blocks)
-    document.add("responses", _responses(formats, language))
+    document.add("responses", _responses(formats))
     groups = tomlkit.aot()
     items = tomlkit.aot()
     for block in blocks:
@@ -130,15 +130,14 @@ class Formats:
         return unique
 
 
-def _responses(formats: Formats, language: str) -> Table:
+def _responses(formats: Formats) -> Table:
     table = tomlkit.table(is_super_table=True)
     for name, form in formats.by_id.items():
-        table.add(name, _format(form, language))
+        table.add(name, _format(form))
     return table
 
 
-def _format(form: AnswerFormat, language: str) -> Table:
-    del language  # labels carry theirs
+def _format(form: AnswerFormat) -> Table:
     table = tomlkit.table()
     table.add("kind", form.kind)
     bounds = _bounds(form)
@@ -255,7 +254,11 @@ def _one_line(words: str) -> str:
 
 def _suggested_scales(blocks: Iterable[Block], language: str) -> str:
     """For every matrix with ordered options a scale to fill in, as a comment: what it measures is not in the export."""
-    suggestions = [_suggested_scale(block, language) for block in blocks if block.id and block.proposal.ordered]
+    suggestions = [
+        _suggested_scale(block, language)
+        for block in blocks
+        if block.id and block.proposal.ordered and len(block.proposal.form.options) > 2
+    ]
     if not suggestions:
         return ""
     header = "\n".join(f"# {line}" for line in _lines(text("draft.scales_header")))

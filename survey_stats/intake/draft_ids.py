@@ -51,9 +51,9 @@ def identifier(text: str, fallback: str) -> str:
     return slug if slug[:1].isalpha() else f"{fallback}_{slug}".strip("_")
 
 
-def name_of(column: Column) -> str:
-    """From the column's code if it is one, else from the first words of its text, else from its place."""
-    name = _slug(column.code) if _CODE.fullmatch(column.code) else _slug_of_words(column.text)
+def name_of(column: Column, row: str = "") -> str:
+    """From the column's code if it is one, else from the first words of its row or text, else from its place."""
+    name = _slug(column.code) if _CODE.fullmatch(column.code) else _slug_of_words(row or column.text)
     return name or f"question_{column.position + 1}"
 
 

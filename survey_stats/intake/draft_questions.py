@@ -215,8 +215,9 @@ class _Drafting:
         return Block(group, _without_suffix(stem), items, proposal)
 
     def _row(self, column: Column, stem: str) -> DraftItem:
-        item = self._ids.item(name_of(column))
-        return DraftItem(item, _part(column, stem) if stem else column.text, {item: column.code})
+        row = _part(column, stem) if stem else column.text
+        item = self._ids.item(name_of(column, row))
+        return DraftItem(item, row, {item: column.code})
 
     def _single(self, candidate: _Candidate) -> Block:
         column, proposal = candidate.column, candidate.proposal

@@ -72,7 +72,7 @@ class Distinct(Sequence[Cell]):
     def __getitem__(self, row: int | slice) -> Cell | list[Cell]:
         if isinstance(row, slice):
             return [self.cells[position] for position in self.positions[row]]
-        return self.cells[self.positions[row]]
+        return self.cells[int(self.positions[row])]
 
     def __iter__(self) -> Iterator[Cell]:
         return map(self.cells.__getitem__, self.positions.tolist())

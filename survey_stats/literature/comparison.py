@@ -26,7 +26,8 @@ class Comparison(Result):
 
     Attributes:
         table: Columns `pair_x`, `pair_y` (constructs), `role` (`ours` or `published`), `label` (the publication;
-            ours where a pair has several measures), `measure` (`r` or `rho`), `method`, `estimate`, `ci_lower`, `ci_upper`, `n`, `k`, `corrected`, `citation`, `doi`.
+            ours where a pair has several measures), `measure` (`r` or `rho`), `method`, `estimate`, `ci_lower`,
+            `ci_upper`, `n`, `k`, `corrected`, `citation`, `doi`.
     """
 
     keys: ClassVar[tuple[str, ...]] = ("pair_x", "pair_y", "label")

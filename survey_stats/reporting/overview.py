@@ -8,7 +8,7 @@ from survey_stats.messages import text
 from survey_stats.reporting import numbers
 from survey_stats.reporting.sections import DisplayBlock, DisplaySection, Numbering, table_block, words_block
 from survey_stats.reporting.summary import Participants, Reading, Summary
-from survey_stats.reporting.tables import DisplayTable, plain_table
+from survey_stats.reporting.tables import plain_table
 from survey_stats.reporting.words import has_words, shorten, word
 
 MOST_COLUMNS = 500

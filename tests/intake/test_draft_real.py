@@ -1,0 +1,119 @@
+"""Every real export and table beside the checkout: drafted, read at once, and every failed answer announced.
+
+`drafts.csv` holds what a draft of each file contains. It was read against the files by a person; where a survey tool
+is recognised better than before, a line of it changes.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import survey_stats
+from survey_stats.errors import InputError
+from survey_stats.intake.draft import draft
+
+KINDS = ("single", "multiple", "number", "duration", "text")
+TABLE = list(csv.DictReader(Path(__file__).with_name("drafts.csv").read_text(encoding="utf-8").splitlines()))
+WITHOUT_ANSWERS = [
+    "Many_Question_Types_Insights", "Many_Question_Types_Legacy", "Multiple_Answer_Matrix_Questions_Insights",
+    "SidebySide_Insights", "Single_Answer_Matrix_Questions_Legacy",
+]  # fmt: skip
+NO_EXPORTS = {".md", ".qsf", ".lss", ".lsq", ".txt", ".parquet", ""}
+
+pytestmark = pytest.mark.shared
+
+
+def announced(notes: pd.DataFrame) -> dict[str, int]:
+    """Item → number of answers that the notes say will fail."""
+    fails = notes[notes["note"] == "draft.fails"]
+    return {item: int(re.findall(r"\d+", sentence)[-1]) for item, sentence in zip(fails["item"], fails["sentence"],
+                                                                                  strict=True)}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", TABLE, ids=lambda line: line["file"])
+def test_every_file_is_drafted_and_read_at_once(shared: Path, tmp_path: Path, line: dict[str, str]) -> None:
+    made = draft(shared / line["file"])
+    kinds = Counter(made.items["kind"])
+    found = {kind: kinds[kind] for kind in KINDS}
+    found |= {"matrices": made.items["matrix"].replace("", None).nunique(), "notes": len(made.notes)}
+    made.write(tmp_path / "mystudy")
+    study = survey_stats.read_survey(tmp_path / "mystudy")
+    failed = study.problems[study.problems["state"] == "failed"]
+    found["failed"] = len(failed)
+    assert failed.groupby("item").size().to_dict() == announced(made.notes)
+    matched = study.provenance.columns.query("how == 'plan'")
+    assert sorted(matched["item"].unique()) == sorted(made.items["item"])
+    assert len(matched) == made.items["columns"].sum()
+    assert found == {name: int(line[name]) for name in found}
+
+
+def test_the_table_names_every_file(shared: Path) -> None:
+    files = {
+        path.relative_to(shared).as_posix()
+        for folder in ("exports", "data")
+        for path in (shared / folder).rglob("*")
+        if path.is_file() and path.suffix not in NO_EXPORTS
+    }
+    assert files - {f"exports/qualtrics/{name}.csv" for name in WITHOUT_ANSWERS} == {line["file"] for line in TABLE}
+
+
+@pytest.mark.parametrize("name", WITHOUT_ANSWERS)
+def test_files_without_answers_say_so(shared: Path, name: str) -> None:
+    with pytest.raises(InputError, match=r"holds an answer, and a draft is made from answers\."):
+        draft(shared / "exports" / "qualtrics" / f"{name}.csv")
+
+
+def test_a_drafted_multiple_choice_counts_as_its_authors_did(shared: Path, tmp_path: Path) -> None:
+    """Figures of ../shared/data/README.md, counted by others."""
+    draft(shared / "data" / "mqp_qualtrics" / "MQPResponsesA.csv").write(tmp_path / "mystudy")
+    study = survey_stats.read_survey(tmp_path / "mystudy")
+    chosen = {option.label["en"]: study.answers[f"q4.{option.code}"].sum()
+              for option in study.instruments["mqpresponsesa"].by_id["q4"].format.options}  # fmt: skip
+    assert {name: chosen[name] for name in ("YouTube", "Instagram", "Facebook", "Reddit")} == {
+        "YouTube": 162, "Instagram": 142, "Facebook": 127, "Reddit": 112,
+    }  # fmt: skip
+
+
+def test_the_drafted_big_five_have_the_published_alpha_once_named(shared: Path, tmp_path: Path) -> None:
+    """Complete-case alpha of R's psych package for the agreeableness items, -A1: .7038, n 2709."""
+    folder = tmp_path / "mystudy"
+    draft(shared / "data" / "psych_r" / "bfi.csv").write(folder)
+    file = folder / "instruments" / "bfi.toml"
+    text = file.read_text(encoding="utf-8")
+    suggested = re.search(r"(?:^# .*\n)*?^# \[\[scales\]\]\n# id = \"a_score\"(?:\n# .*)+", text, re.MULTILINE)
+    assert suggested is not None
+    scale = suggested[0][suggested[0].index("# [[scales]]") :].replace("# ", "")
+    scale = scale.replace('construct = ""', 'construct = "agreeableness"').replace('{en = ""}', '{en = "Agreeableness"}')
+    file.write_text(text + "\n" + scale.replace("reverse = []", 'reverse = ["a1"]') + "\n", encoding="utf-8")
+    study = survey_stats.read_survey(folder)
+    items = study.answers[[f"a{number}" for number in range(1, 6)]].assign(a1=7 - study.answers["a1"]).dropna()
+    assert study.measures["a_score"].notna().sum() == len(items) == 2709
+    assert survey_stats.reliability(items).alpha.estimate == pytest.approx(0.7038, abs=5e-5)
+
+
+def test_text_formats_of_answers_are_found_in_their_order(shared: Path) -> None:
+    """The statements of this study were answered from never to very frequently and on a seven-point agreement scale."""
+    made = draft(shared / "data" / "mqp_qualtrics" / "MQPResponsesD.csv")
+    import tomllib
+
+    responses = tomllib.loads(made.instrument)["responses"]
+    order = {name: [option["label"]["en"] for option in form["options"]] for name, form in responses.items()
+             if name in ("frequency", "agreement")}  # fmt: skip
+    assert order == {
+        "frequency": ["Never", "Very Rarely", "Rarely", "Occasionally", "Frequently", "Very Frequently"],
+        "agreement": ["Strongly disagree", "Disagree", "Slightly disagree", "Neither agree nor disagree",
+                      "Slightly agree", "Agree", "Strongly agree"],
+    }  # fmt: skip
+
+
+def test_the_names_of_people_are_no_options(shared: Path) -> None:
+    made = draft(shared / "exports" / "google_forms" / "jupyter_education_2016.csv")
+    assert "Douglas Blank" not in made.instrument + made.plan + made.uncertain
+    kinds = made.items.set_index("item")["kind"]
+    assert kinds[[name for name in kinds.index if name.startswith("what_are_the_names")]].tolist() == ["text"]
