@@ -64,8 +64,10 @@ def read_toml(path: Path, model: type[Model], **context: Any) -> Model:
 
 
 def _sentences(name: str, error: ValidationError) -> str:
-    """One sentence per fault, at most five."""
-    faults = error.errors(include_url=False)
+    """One sentence per fault, at most five; a list that is too short for its faulty entries is no fault of its own."""
+    found = error.errors(include_url=False)
+    inside = {fault["loc"][:depth] for fault in found for depth in range(len(fault["loc"]))}
+    faults = [fault for fault in found if fault["type"] != "too_short" or fault["loc"] not in inside]
     lines = [_sentence(name, fault) for fault in faults[:5]]
     if len(faults) > 5:
         lines.append(f"{name}: {len(faults) - 5} more faults.")

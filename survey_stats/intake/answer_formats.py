@@ -32,7 +32,8 @@ MOSTLY_OPTIONS = 0.8
 FEWEST_SCALE_ANSWERS = 10
 WIDEST_SCALE = 10
 """Whole numbers up to this far apart may be an answer scale (0 to 10)."""
-SAMPLE = 200
+SAMPLE = 500
+"""So many distinct cells tell whether a column holds durations."""
 LONGEST_DURATION = 40
 UNREAD = frozenset({"unparsed", "suspect", "missing"})
 """Statuses of a duration without a reading that can be used."""
@@ -261,14 +262,15 @@ def _duration(answers: Answers, question: Question) -> Proposal | None:
     from survey_stats.intake.durations import parse_durations
 
     unit = asked_unit(question.text)
-    cells = list(answers.cells)
+    cells = list(answers.cells)[:SAMPLE]
     if not _may_be_durations(cells, unit):
         return None
     told = [status not in UNREAD for status in parse_durations(cells)["status"]]
     read = [status not in UNREAD for status in parse_durations(cells, unit=unit)["status"]] if unit else told
-    by_words = sum(count for count, good in zip(answers.cells.values(), told, strict=True) if good)
-    in_all = sum(count for count, good in zip(answers.cells.values(), read, strict=True) if good)
-    if in_all <= answers.n / 2 or (unit is None and by_words <= answers.n / 2):
+    counts = [answers.cells[cell] for cell in cells]
+    by_words = sum(count for count, good in zip(counts, told, strict=True) if good)
+    in_all = sum(count for count, good in zip(counts, read, strict=True) if good)
+    if in_all <= sum(counts) / 2 or (unit is None and by_words <= sum(counts) / 2):
         return None
     closed = len(cells) <= 12 and answers.n >= SEVERAL * len(cells)
     if closed and not all(read):
@@ -284,7 +286,7 @@ def _may_be_durations(cells: Sequence[Cell], unit: str | None) -> bool:
     """A quick look at some cells: prose and bare numbers are no durations."""
     if any(isinstance(cell, (dt.time, dt.timedelta)) for cell in cells):
         return True
-    shown = [str(cell) for cell in cells[:SAMPLE]]
+    shown = [str(cell) for cell in cells]
     short = [text for text in shown if len(text) <= LONGEST_DURATION]
     bare = [text for text in shown if _is_number(text)]
     return len(short) > len(shown) / 2 and (unit is not None or len(bare) <= len(shown) / 2)

@@ -13,6 +13,8 @@ from typing import Any, cast
 from survey_stats.instrument import Reason
 from survey_stats.intake.text import normalised
 
+MOST_LABELS = 40
+"""No choice offers more options in an order."""
 _LEADING = re.compile(r"^[(\[]?(-?\d{1,2})(?:[)\]]|\b)\s*(?:[-.:=]\s*)?(.*)$", re.DOTALL)
 _TRAILING = re.compile(r"^(.*\S)\s*[(\[](-?\d{1,2})[)\]]$", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:[.,  ]\d{3})*(?:[.,]\d+)?")
@@ -115,7 +117,7 @@ def order_labels(labels: Sequence[str]) -> Ordering | None:
     >>> [label for _, label in order_labels(["45-60", "18-29", "> 60", "30-44"]).options]
     ['18-29', '30-44', '45-60', '> 60']
     """
-    if not labels:
+    if not 0 < len(labels) <= MOST_LABELS:
         return None
     return _by_known_scale(labels) or _by_own_number(labels) or _by_brackets(labels)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -98,17 +99,15 @@ def test_the_drafted_big_five_have_the_published_alpha_once_named(shared: Path, 
 
 
 def test_text_formats_of_answers_are_found_in_their_order(shared: Path) -> None:
-    """The statements of this study were answered from never to very frequently and on a seven-point agreement scale."""
+    """This study has six answers from never to very frequently, and six of agreement without a middle."""
     made = draft(shared / "data" / "mqp_qualtrics" / "MQPResponsesD.csv")
-    import tomllib
-
     responses = tomllib.loads(made.instrument)["responses"]
     order = {name: [option["label"]["en"] for option in form["options"]] for name, form in responses.items()
              if name in ("frequency", "agreement")}  # fmt: skip
     assert order == {
         "frequency": ["Never", "Very Rarely", "Rarely", "Occasionally", "Frequently", "Very Frequently"],
-        "agreement": ["Strongly disagree", "Disagree", "Slightly disagree", "Neither agree nor disagree",
-                      "Slightly agree", "Agree", "Strongly agree"],
+        "agreement": ["Strongly disagree", "Disagree", "Slightly disagree", "Slightly agree", "Agree",
+                      "Strongly agree"],
     }  # fmt: skip
 
 

@@ -1,0 +1,44 @@
+"""Every message that code names has words, and every word is used."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+import survey_stats
+from survey_stats.messages import Message, catalogue, text
+
+PACKAGE = Path(survey_stats.__file__).parent
+SOURCES = [*PACKAGE.rglob("*.py"), *(PACKAGE.parent / "analyses").glob("*.py")]
+
+
+def test_messages_named_in_code_have_words() -> None:
+    named = {
+        found
+        for path in SOURCES
+        for found in re.findall(r"""(?:Note|Message|text)\(\s*"([a-z_]+\.[a-z_.]+)\"""", path.read_text("utf-8"))
+    }
+    assert len(named) > 50
+    assert sorted(named - catalogue().keys()) == []
+
+
+@pytest.mark.parametrize("name", sorted(catalogue()))
+def test_placeholders_are_names(name: str) -> None:
+    fields = [field for _, field, _, _ in string.Formatter().parse(catalogue()[name]) if field is not None]
+    assert all(field.isidentifier() for field in fields), catalogue()[name]
+
+
+def test_a_message_renders_with_its_values() -> None:
+    message = Message("analysis.constructs_missing", {"constructs": "shyness"})
+    assert str(message) == "This analysis was not run: the data have no measure of shyness."
+
+
+def test_a_plain_sentence_stays_as_it_is() -> None:
+    assert text("My own title") == "My own title"
+
+
+def test_a_language_without_words_keeps_the_english_ones() -> None:
+    assert catalogue("nb")["step.reading"] == "Reading the export"

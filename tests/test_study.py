@@ -1,0 +1,139 @@
+"""Frames in, frames out: studies built by hand, their subsets, and what analyses make of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from survey_stats import CallError, Study, analyze
+from survey_stats.analysis import Note
+
+MEASURES = pd.DataFrame(
+    {"shyness": [1.0, 2, 3, 4, 5, 4], "contacts": [90, 50, 40, 20, 5, 30]}, index=pd.Index(list("abcdef"), name="who")
+)
+VARIABLES = pd.DataFrame({"id": ["shyness", "contacts"], "construct": ["shyness", "contacts"]})
+
+
+@pytest.fixture
+def study() -> Study:
+    return Study.from_frames(MEASURES, VARIABLES, source="a test")
+
+
+def test_from_frames_fills_in_what_is_usual(study: Study) -> None:
+    row = study.variable("shyness")
+    assert (row["label"], row["level"], row["measure_type"]) == ("shyness", "between", "self_report")
+    assert (row["minimum"], row["maximum"]) == (1, 5)
+    assert study.select("contacts") == ["contacts"]
+    assert study.select("loneliness") == []
+    assert repr(study) == "Study of 6 respondents from a test: 0 answers, 2 measures, 0 problems"
+
+
+@pytest.mark.parametrize(
+    ("measures", "variables", "sentence"),
+    [
+        (
+            pd.DataFrame({"a": [1, 2]}, index=[7, 7]),
+            None,
+            (
+                "measures: the index must name each respondent once; found several rows for [7]. "
+                "Aggregate occasions to persons first and give the occasions as `answers`."
+            ),
+        ),
+        (
+            pd.DataFrame({"a": ["x", "y"]}),
+            None,
+            "measures: columns must be numbers; found text in a. Code them first.",
+        ),
+        (
+            pd.DataFrame({"a": [1, 2]}),
+            pd.DataFrame({"id": ["a", "b"], "construct": ["", ""]}),
+            "variables: no column of measures is called b.",
+        ),
+    ],
+)
+def test_frames_that_do_not_fit(measures: pd.DataFrame, variables: pd.DataFrame | None, sentence: str) -> None:
+    with pytest.raises(CallError) as error:
+        Study.from_frames(measures, variables)
+    assert str(error.value) == sentence
+
+
+def test_a_subset_keeps_the_design_whole_and_everything_else_in_step(study: Study) -> None:
+    flags = pd.DataFrame({"odd": [True, False] * 3}, index=MEASURES.index)
+    design = pd.DataFrame({"weight": np.ones(6)}, index=MEASURES.index)
+    problems = pd.DataFrame({"respondent": ["a", "b"], "rule": ["x", "y"]})
+    whole = replace(study, flags=flags, design=design, problems=problems)
+    part = whole.subset(~flags["odd"])
+    assert list(part.measures.index) == list("bdf")
+    assert list(part.flags.index) == list("bdf")
+    assert list(part.problems["respondent"]) == ["b"]
+    assert part.design is design
+
+
+def test_a_mask_that_does_not_fit(study: Study) -> None:
+    with pytest.raises(CallError) as error:
+        study.subset(np.array([1, 0, 1]))
+    assert str(error.value) == (
+        "subset: the mask must be one True or False for each of the 6 respondents; found int64 of shape (3,). "
+        "Build it from study.measures or study.flags."
+    )
+
+
+def test_an_unknown_measure(study: Study) -> None:
+    with pytest.raises(CallError) as error:
+        study.variable("mood")
+    assert str(error.value) == "There is no measure 'mood' in this study. It has: shyness, contacts."
+
+
+def notes(study: Study, name: str) -> list[str]:
+    return [block.id for block in analyze(study, name)[0].blocks if isinstance(block, Note)]
+
+
+def test_weights_are_used_or_refused(study: Study) -> None:
+    weighted = replace(study, design=pd.DataFrame({"weight": np.ones(6)}, index=MEASURES.index))
+    assert notes(weighted, "shyness_posting") == ["analysis.weights_refused"]
+
+
+def test_what_the_data_lack_is_named() -> None:
+    without = Study.from_frames(MEASURES[["contacts"]], VARIABLES.iloc[1:])
+    section = analyze(without, "shyness_posting")[0]
+    assert section.blocks == (Note("analysis.constructs_missing", {"constructs": "shyness"}),)
+    assert repr(section) == "Section 'shyness_posting': not run"
+    alone = Study.from_frames(MEASURES[["shyness"]], VARIABLES.iloc[:1])
+    assert notes(alone, "shyness_posting") == ["analysis.constructs_missing"]
+
+
+def test_an_analysis_that_does_not_exist(study: Study) -> None:
+    with pytest.raises(CallError) as error:
+        analyze(study, "horoscope")
+    assert str(error.value) == ("There is no analysis 'horoscope'. Allowed: active_use_by_occasion, shyness_posting.")
+
+
+def test_a_proxy_is_named_and_published_signs_are_theirs() -> None:
+    measures = MEASURES.rename(columns={"shyness": "sociability"})
+    variables = VARIABLES.replace({"shyness": "sociability"})
+    section = analyze(Study.from_frames(measures, variables), "shyness_posting")[0]
+    assert section.blocks[0] == Note("shyness_posting.proxy", {"measures": ["sociability"]})
+    published = next(table.result for table in section.tables if table.id == "published").to_frame()
+    assert list(published["label"]) == ["", "Appel and Gnambs (2019): shyness"]
+    assert published["estimate"].iloc[1] == -0.26
+
+
+def test_with_and_without_flagged_respondents() -> None:
+    random = np.random.default_rng(1)
+    measures = pd.DataFrame(random.normal(size=(40, 2)), columns=["shyness", "active_use"])
+    variables = pd.DataFrame({"id": list(measures), "construct": list(measures)})
+    flags = pd.DataFrame({"attention_check_failed": np.arange(40) < 7})
+    study = replace(Study.from_frames(measures, variables), flags=flags)
+    section = analyze(study, "shyness_posting")[0]
+    both = [table.result.to_frame()["n"].iloc[0] for table in section.tables if table.id.startswith("correlations")]
+    assert both == [40, 33]
+
+
+def test_pearson_never_stands_alone_for_counts(study: Study) -> None:
+    table = analyze(study, "shyness_posting")[0].tables[0].result.to_frame()
+    assert list(table["method"]) == ["pearson", "spearman", "pearson_log1p"]
+    by_hand = np.corrcoef(MEASURES["shyness"], np.log1p(MEASURES["contacts"]))[0, 1]
+    assert table["estimate"].iloc[2] == pytest.approx(by_hand, rel=1e-12)
