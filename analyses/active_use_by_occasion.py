@@ -4,6 +4,8 @@ Question: Do shy people post less when they use a platform, and does that hold h
 
 Data: Occasions in `study.answers` (index respondent and occasion) with 0/1 columns `used` (the platform was used),
 `posted`, `shared` (someone else's post passed on) and `replied`; shyness, or sociability as its proxy, per person.
+On an occasion without use nothing was posted, whether or not the question was asked. With use, an occasion counts as
+active if any of the three is 1, as inactive if all are 0, and else its activity is unknown.
 
 Method: For each person the share of occasions that count as active, under five definitions side by side: active
 (posted, shared or replied) among the occasions with use; the same for persons with at least five such occasions;
@@ -15,9 +17,12 @@ looks at one question and no family of hypotheses: p values are not adjusted, an
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from survey_stats.analysis import Block, Figure, Note, Section, Table
+from survey_stats.errors import InputError, SurveyError
 from survey_stats.literature.comparison import compare_with_published
 from survey_stats.literature.findings import findings_about
 from survey_stats.messages import text
@@ -28,6 +33,7 @@ from survey_stats.study import Study
 id = "active_use_by_occasion"  # noqa: A001 - the contract of an analysis names it so
 needs = ("shyness",)
 OCCASION_COLUMNS = ("used", "posted", "shared", "replied")
+BEHAVIOURS = OCCASION_COLUMNS[1:]
 FEWEST_OCCASIONS = 5
 CONTEXT = {"level": "between", "measure_type": "experience_sampling", "status": "exploratory"}
 
@@ -44,25 +50,50 @@ def analyze(study: Study) -> Section:
     result = correlate(data, shyness, list(shares), method=("pearson", "spearman"), adjust="none")
     blocks: list[Block] = [Note("shyness_posting.proxy", {"measures": shyness})] if is_proxy else []
     blocks += [Note(f"{id}.definitions", {"fewest": FEWEST_OCCASIONS}), Table("definitions", result, CONTEXT)]
-    pearson = result.select(method="pearson")
     labels = {name: text(f"{id}.{name}") for name in shares}
     constructs = dict(zip(study.variables["id"], study.variables["construct"], strict=True))
     comparison = compare_with_published(
-        pearson,
+        result,
         findings_about("shyness", ["active_use"]),
         constructs=constructs | dict.fromkeys(shares, "active_use"),
         labels=labels,
         published_as={constructs[name]: "shyness" for name in shyness},
     )
     blocks += [Table("published", comparison, CONTEXT), Figure("forest", (comparison,))]
-    for name in shyness:
-        model = regress(f"active ~ {name}", used_occasions(study, name), family="binomial", cluster="respondent")
-        blocks.append(Table(f"occasions_{name}", model, CONTEXT | {"level": "occasions, clustered by person"}))
+    blocks += [_model(study, name) for name in shyness]
     return Section(id, f"{id}.title", (*blocks, Note("caveat.correlation")), labels=labels)
 
 
-def _active(answers: pd.DataFrame) -> pd.Series:
-    return answers[["posted", "shared", "replied"]].astype("float64").max(axis=1, skipna=False)
+def _model(study: Study, name: str) -> Block:
+    """Active or not on the occasions with use, on the person's score; a model that fails leaves the rest standing."""
+    data = used_occasions(study, name).rename(columns={name: "person_score"})
+    try:
+        model = regress("active ~ person_score", data, family="binomial", cluster="respondent")
+    except SurveyError as error:
+        return Note(f"{id}.model_failed", {"reason": str(error)})
+    named = replace(model, table=model.table.replace({"term": {"person_score": name}}))
+    return Table(f"occasions_{name}", named, CONTEXT | {"level": "occasions, clustered by person"})
+
+
+def occasions(answers: pd.DataFrame) -> pd.DataFrame:
+    """The occasions whose use is known: columns `used`, `posted`, `shared`, `replied`, `active`; 0, 1 or missing.
+
+    Raises:
+        InputError: A column holds something else.
+    """
+    flags = answers[list(OCCASION_COLUMNS)].astype("float64")
+    stray = {name: flags.loc[flags[name].notna() & ~flags[name].isin([0, 1]), name] for name in flags}
+    for name in (name for name, values in stray.items() if len(values)):
+        raise InputError(
+            f"Occasions: found {stray[name].iloc[0]:g} in column {name!r}. "
+            f"{', '.join(OCCASION_COLUMNS)} are 1 (yes), 0 (no) or missing: recode them."
+        )
+    known = flags[flags["used"].notna()].copy()
+    unused = known["used"] == 0
+    known.loc[unused, list(BEHAVIOURS)] = known.loc[unused, list(BEHAVIOURS)].fillna(0)
+    done = known[list(BEHAVIOURS)]
+    known["active"] = done.max(axis=1).where((done == 1).any(axis=1) | done.notna().all(axis=1))
+    return known
 
 
 def shares_of_occasions(answers: pd.DataFrame) -> pd.DataFrame:
@@ -74,10 +105,9 @@ def shares_of_occasions(answers: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Index respondent; shares from 0 to 1, missing for a person without an occasion of the kind.
     """
-    flags = answers.assign(active=_active(answers))
-    used = flags[flags["used"] == 1]
-    by_all, by_used = flags.groupby(level=0), used.groupby(level=0)
-    enough = by_used.size() >= FEWEST_OCCASIONS
+    flags = occasions(answers)
+    by_all, by_used = flags.groupby(level=0), flags[flags["used"] == 1].groupby(level=0)
+    enough = by_used["active"].count() >= FEWEST_OCCASIONS
     return pd.DataFrame(
         {
             "active_when_used": by_used["active"].mean(),
@@ -86,17 +116,18 @@ def shares_of_occasions(answers: pd.DataFrame) -> pd.DataFrame:
             "posted_when_used": by_used["posted"].mean(),
             "posted_at_all": by_all["posted"].mean(),
         },
-        index=flags.index.get_level_values(0).unique(),
+        index=answers.index.get_level_values(0).unique(),
     )
 
 
 def used_occasions(study: Study, measure: str) -> pd.DataFrame:
     """The occasions with use: columns `active`, the measure of the person, and `respondent`."""
-    used = study.answers[study.answers["used"] == 1]
+    flags = occasions(study.answers)
+    used = flags[flags["used"] == 1]
     person = used.index.get_level_values(0)
     return pd.DataFrame(
         {
-            "active": _active(used).to_numpy(),
+            "active": used["active"].to_numpy(),
             measure: study.measures[measure].reindex(person).to_numpy(),
             "respondent": person.to_numpy(),
         }

@@ -48,6 +48,9 @@ class Message:
     id: str
     values: Mapping[str, Any] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash((self.id, *sorted(map(str, self.values.items()))))
+
     def __str__(self) -> str:
         return self.render()
 

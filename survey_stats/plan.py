@@ -24,6 +24,7 @@ class Data(FileModel):
             is found without it.
         keep: Columns with personal data that are kept all the same, by name.
         time_range: How a range of time becomes a point: `midpoint`, `lower` or `missing`.
+        weights: `refuse` to analyse a sample with weights that no analysis can use yet, or `ignore` them knowingly.
     """
 
     file: str
@@ -31,6 +32,7 @@ class Data(FileModel):
     dictionary: str | None = None
     keep: tuple[str, ...] = ()
     time_range: Literal["midpoint", "lower", "missing"] = "midpoint"
+    weights: Literal["refuse", "ignore"] = "refuse"
 
 
 class Plan(FileModel):
@@ -65,5 +67,7 @@ def read_plan(path: Path) -> Plan:
     """
     file = path / "plan.toml" if path.is_dir() else path
     if not file.is_file():
-        raise InputError(f"{file.name}: there is no plan in {path}. A study folder holds a file plan.toml.")
+        raise InputError(
+            f"{path.resolve().name} is no study folder: it holds no plan.toml. Give an export, or a folder with a plan."
+        )
     return read_toml(file, Plan)

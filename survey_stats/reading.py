@@ -17,6 +17,7 @@ from survey_stats.intake.opening import Opened, open_export
 from survey_stats.intake.paradata import paradata
 from survey_stats.intake.privacy import Screened, screen
 from survey_stats.intake.table import ExportTable
+from survey_stats.intake.weights import survey_weights
 from survey_stats.measures.quality import flag
 from survey_stats.measures.scoring import score
 from survey_stats.plan import Data, Plan, read_plan
@@ -131,6 +132,11 @@ def _assemble(
     records = questionnaire_records(coded.answers, coded.intervals, used)
     totals, total_rows = time_measures(records, used, coded.answers.index, language)
     table = screened.table
+    weights = survey_weights(table)
+    rules = {"time_range": plan.time_range} if coded.intervals else {}
+    if weights is not None and plan.data is not None and plan.data.weights == "ignore":
+        rules["weights"] = f"column {weights.name!r}, ignored as the plan says"
+        weights = None
     return Study(
         answers=coded.answers,
         missing=reason_names(coded.reasons),
@@ -141,6 +147,7 @@ def _assemble(
         paradata=paradata(table, coded.answers.index),
         problems=coded.problems,
         flags=flag(coded.answers, records, used),
+        design=None if weights is None else weights.set_axis(coded.answers.index).to_frame(),
         instruments={instrument.id: instrument for instrument in used},
         provenance=Provenance(
             source=opened.source, sheet=opened.sheet, tool=table.tool, header_rows=table.header_rows,
@@ -152,7 +159,7 @@ def _assemble(
             unscored=scored.unscored, data_sha256=opened.sha256,
             simulated=any(column.role == "simulated" for column in table.columns), language=language,
             title=plan.title or "", analyses=plan.analyses,
-            rules={"time_range": plan.time_range} if coded.intervals else {},
+            rules=rules,
         ),
     )  # fmt: skip
 

@@ -7,8 +7,10 @@ A second estimate in the same row carries its own prefix (`adjusted_p_value`).
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Self
@@ -100,13 +102,37 @@ def _long_row(
     }  # fmt: skip
 
 
+_SPELLED = {
+    r"\*\*": "pow", r"\*": "times", "/": "over", r"\+": "plus", r"(?<!\w)-(?=[\d.])": "minus", ":": "by",
+    "<": "below", ">": "above", "=": "equals", "%": "percent",
+}  # fmt: skip
+
+
 def slug(*parts: str) -> str:
     """A stable id from its parts: lower case letters, digits and `_`, parts joined by `.`.
 
+    Names joined by × are joined by `_`. Any other part that has to be rewritten (capitals, blanks, signs) gets a short
+    hash of what it was, so that different parts have different ids: `I(a ** 2)` and `I(a * 2)`, `x:y` and `x_y`.
+
     >>> slug("shyness_posting", "correlations", "shyness × active_use", "", "pearson", "estimate")
     'shyness_posting.correlations.shyness_active_use.pearson.estimate'
+    >>> slug("C(k)[T.-1]"), slug("C(k)[T.1]"), slug("x_y"), slug("x:y"), slug("😀")
+    ('c_k_t_minus_1_ff552f', 'c_k_t_1_c2e1ec', 'x_y', 'x_by_y_1274e2', 'f0443a')
     """
-    return ".".join(re.sub(r"[^\w]+", "_", part.lower()).strip("_") for part in parts if part)
+    return ".".join(_slug_part(part) for part in parts if part)
+
+
+def _slug_part(part: str) -> str:
+    """One part in the signs of an id; what is no id already is told apart by the start of its SHA-256."""
+    joined = re.sub(r"\s*×\s*", "_", part)
+    spelled = joined.lower()
+    for sign, name in _SPELLED.items():
+        spelled = re.sub(sign, f" {name} ", spelled)
+    words = "".join(sign if sign.isalnum() or unicodedata.category(sign)[0] == "M" else "_" for sign in spelled)
+    if words == joined:
+        return words
+    short = hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return "_".join([*filter(None, words.split("_")), short])
 
 
 def display_frame(frame: pd.DataFrame, digits: int = 3) -> pd.DataFrame:

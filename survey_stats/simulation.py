@@ -10,7 +10,12 @@ For demonstrations, tests and power planning. The model, for each simulated resp
 3. The latent answer becomes the answer through its normal rank (a Gaussian copula; Nelsen 2006): choices by thresholds,
    counts and durations as a share of zeros and a log-normal distribution above it. Durations are rounded as people
    round them: to 5, 15, 30, later 60 minutes.
-4. Answers go missing at random; questions whose condition is not met are not asked.
+4. What no one could answer is made to fit. Who says to use no social media spends no minutes on them and has no
+   contacts there, in all or on a platform. The contacts on one platform are no more than those over all platforms
+   (larger counts are cut to the total, so that the total is at least the largest of them). Ages lie between 14 and 90:
+   the distribution is cut there and not heaped. The correlations asked for therefore hold among users; over everyone,
+   those with time on social media and with contacts are weaker, since who uses none is drawn at random.
+5. Answers go missing at random; questions whose condition is not met are not asked.
 
 The correlation of two scale scores is therefore smaller than that of their constructs: r × √(reliability of one ×
 reliability of the other) (Spearman 1904).
@@ -77,18 +82,23 @@ class Margin:
 
     Attributes:
         zeros: Share of zeros.
-        median: Median of the others.
+        median: Median of the others (before they are cut).
         sigma: Standard deviation of their logarithm.
+        lowest, highest: Where their distribution is cut.
     """
 
     zeros: float
     median: float
     sigma: float
+    lowest: float = 0.0
+    highest: float = np.inf
 
     def quantile(self, rank: Numbers) -> Numbers:
         """Value at each rank (between 0 and 1)."""
+        with np.errstate(divide="ignore"):
+            low, high = ndtr(np.log(np.array([self.lowest, self.highest]) / self.median) / self.sigma)
         above = np.clip((rank - self.zeros) / (1 - self.zeros), 1e-12, 1 - 1e-12)
-        return np.where(rank < self.zeros, 0.0, self.median * np.exp(self.sigma * ndtri(above)))
+        return np.where(rank < self.zeros, 0.0, self.median * np.exp(self.sigma * ndtri(low + above * (high - low))))
 
 
 MINUTES = {
@@ -100,12 +110,16 @@ MINUTES = {
 """Minutes a day by sector; assumptions, not estimates of any population."""
 OTHER_MINUTES = Margin(0.40, 30, 0.8)
 WEEKEND_FACTOR = 1.2
-COUNTS = {"contacts": Margin(0.02, 150, 0.9), "age": Margin(0.0, 29, 0.35)}
+COUNTS = {"contacts": Margin(0.02, 150, 0.9), "age": Margin(0.0, 29, 0.35, lowest=14, highest=90)}
 OTHER_COUNT = Margin(0.35, 40, 0.9)
 SHARES = {"gender": (0.53, 0.45, 0.02), "education": (0.005, 0.02, 0.075, 0.30, 0.15, 0.27, 0.15, 0.03)}
 TEXTS = {"country": ("Germany", "Norway", "India", "Iran", "United Kingdom")}
 """Answers to open questions, equally likely; `COUNTS`, `SHARES` and `TEXTS` go by an item's construct or id."""
 OTHER_TEXTS = ("Simulated answer",)
+USES_SOCIAL_MEDIA, NO = "uses_social_media", 0
+"""The question whether someone uses social media at all, and the answer of who does not."""
+NONE_WITHOUT_USE = frozenset({"contacts", "time_on_social_media"})
+"""Constructs whose counts and minutes are 0 for who uses no social media."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +184,14 @@ def simulate(
     latent = _latent_answers(roles, n, correlations, generator)
     opening = _opening_answers(items)
     index = pd.RangeIndex(1, n + 1, name="respondent")
-    answers = {}
+    answers, gaps = {}, {}
     for item in items:
         draw = _Draw(item, roles[item.id], latent[item.id], opening.get(item.id, frozenset()), generator)
-        column = pd.Series(_ANSWER[item.format.kind](draw), index=index)
-        answers[item.id] = column.mask(generator.random(n) < missing)
-    frame = pd.DataFrame(_asked_only(items, answers), index=index)
+        answers[item.id] = pd.Series(_ANSWER[item.format.kind](draw), index=index)
+        gaps[item.id] = generator.random(n) < missing
+    possible = _possible(items, roles, answers)
+    given = {name: column.mask(gaps[name]) for name, column in possible.items()}
+    frame = pd.DataFrame(_asked_only(items, given), index=index)
     frame.attrs["simulated"] = True
     return frame
 
@@ -365,6 +381,23 @@ def _text(draw: _Draw) -> list[str]:
 _ANSWER: Mapping[str, Callable[[_Draw], object]] = {
     "single": _single, "multiple": _multiple, "number": _number, "duration": _duration, "text": _text,
 }  # fmt: skip
+
+
+def _possible(
+    items: Iterable[Item], roles: Mapping[str, _Role], answers: Mapping[str, pd.Series]
+) -> dict[str, pd.Series]:
+    """Answers that one person can give together: see step 4 above."""
+    possible = dict(answers)
+    counts = [item for item in items if item.format.kind in ("number", "duration")]
+    totals = {(item.instrument, item.construct or ""): item.id for item in counts if item.construct in NONE_WITHOUT_USE}
+    for item in counts:
+        construct = roles[item.id].construct or ""
+        total = totals.get((item.instrument, construct), item.id)
+        column = possible[item.id].clip(upper=answers[total])
+        if construct in NONE_WITHOUT_USE and USES_SOCIAL_MEDIA in answers:
+            column = column.mask(answers[USES_SOCIAL_MEDIA].eq(NO), 0.0)
+        possible[item.id] = column
+    return possible
 
 
 def _asked_only(items: Iterable[Item], answers: dict[str, pd.Series]) -> dict[str, pd.Series]:

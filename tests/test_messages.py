@@ -42,3 +42,15 @@ def test_a_plain_sentence_stays_as_it_is() -> None:
 
 def test_a_language_without_words_keeps_the_english_ones() -> None:
     assert catalogue("nb")["step.reading"] == "Reading the export"
+
+
+def test_every_rule_of_the_intake_has_words() -> None:
+    sources = [
+        (PACKAGE / "intake" / f"{name}.py").read_text("utf-8") for name in ("answers", "coding", "doubts", "numbers")
+    ]
+    patterns = (r'FAILED, "([a-z_]+)"', r'ANSWERED, "([a-z_]+)"', r'rule="([a-z_]+)"', r'"([a-z_]+)" if rest',
+                r'counts\), "([a-z_]+)"', r'(?:numbers|unknown), "([a-z_]+)"', r'return "([a-z_]+)"',
+                r'": "(duration_[a-z_]+)"', r'else "(not_a_number)"')  # fmt: skip
+    rules = {found for source in sources for pattern in patterns for found in re.findall(pattern, source)}
+    assert len(rules) >= 17
+    assert {rule for rule in rules if f"reporting.rule.{rule}" not in catalogue()} == set()

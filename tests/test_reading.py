@@ -111,6 +111,36 @@ def test_columns_that_match_nothing(tmp_path: Path) -> None:
     )
 
 
+def test_a_repeated_column_is_not_dropped_in_silence(tmp_path: Path) -> None:
+    rows = [["shyness_01", "shyness_01"], [1, 1], ["", 4], [2, 3], [5, ""]]
+    study = read_survey(plain(tmp_path / "twice.xlsx", rows))
+    assert list(study.answers["shyness_01"].fillna(0)) == [1, 0, 2, 5]
+    lost = study.problems[["row", "cell", "rule", "action"]].to_dict("records")
+    assert lost == [
+        {"row": 3, "cell": "4.0", "rule": "repeated_column", "action": "dropped"},
+        {"row": 4, "cell": "3.0", "rule": "repeated_column", "action": "dropped"},
+    ]
+
+
+def test_a_shifted_row_of_a_text_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "shifted.csv"
+    path.write_text("shyness_01,shyness_02,country\n1,2,Norway\n3,4,Oslo, Norway\n", encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_survey(path)
+    assert str(error.value) == (
+        "shifted.csv: row 3 has 4 cells, the others have 3: an answer seems to hold the sign that separates the "
+        "columns. Put that answer in quotation marks, or export as Excel."
+    )
+
+
+def test_a_folder_that_is_no_study(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as error:
+        read_survey(tmp_path)
+    assert str(error.value) == (
+        f"{tmp_path.name} is no study folder: it holds no plan.toml. Give an export, or a folder with a plan."
+    )
+
+
 def test_strict_raises_at_a_failed_answer(tmp_path: Path) -> None:
     export = plain(tmp_path / "s.xlsx", [["shyness_01", "shyness_02"], [1, 9], [2, 3]])
     assert len(read_survey(export).problems) == 1
@@ -229,3 +259,28 @@ def test_a_scale_whose_items_the_export_lacks_is_named_in_the_report(tmp_path: P
     report(study, tmp_path / "out")
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "The scale shyness was not scored: the export lacks shyness_10." in page
+
+
+def weighted_export(path: Path, name: str, scale: float) -> Path:
+    header = [f"shyness_{n:02}" for n in range(1, 11)]
+    rows = [[1 + (n + m) % 5 for m in range(10)] + [scale * (0.5 + n / 10)] for n in range(12)]
+    return plain(path / "weighted.xlsx", [[*header, name], *rows])
+
+
+def test_a_weighted_sample_is_refused_and_not_analysed_unweighted(tmp_path: Path) -> None:
+    study = read_survey(weighted_export(tmp_path, "pspwght", 1))
+    assert study.design is not None
+    assert list(study.design) == ["pspwght"]
+    assert [block.id for block in analyze(study, "active_use_by_occasion")[0].blocks] == ["analysis.weights_refused"]
+
+
+def test_weights_are_ignored_only_knowingly_and_then_it_is_said(tmp_path: Path) -> None:
+    weighted_export(tmp_path, "weight", 1)
+    (tmp_path / "plan.toml").write_text('[data]\nfile = "weighted.xlsx"\nweights = "ignore"\n', encoding="utf-8")
+    study = read_survey(tmp_path)
+    assert study.design is None
+    assert study.provenance.rules["weights"] == "column 'weight', ignored as the plan says"
+
+
+def test_the_weight_of_a_body_is_no_survey_weight(tmp_path: Path) -> None:
+    assert read_survey(weighted_export(tmp_path, "weight", 70)).design is None

@@ -76,8 +76,9 @@ def test_reversed_items_correlate_negatively_with_the_others(strong):
 
 def test_a_single_item_measure_has_the_rank_correlation_of_the_copula(strong):
     # Spearman's rho of a bivariate normal is 6/π · asin(r/2) (Pearson 1907); the score attenuates r.
-    shyness = keyed(strong, "shyness", "shyness")
-    found = correlation(shyness.mean(axis=1).rank(), strong["contacts"].loc[shyness.index].rank())
+    users = strong[strong["uses_social_media"].eq(1)]
+    shyness = keyed(users, "shyness", "shyness")
+    found = correlation(shyness.mean(axis=1).rank(), users["contacts"].loc[shyness.index].rank())
     expected = 6 / np.pi * np.arcsin(-0.4 * np.sqrt(alpha(shyness)) / 2)
     assert found == pytest.approx(expected, abs=TOLERANCE)
 
@@ -121,19 +122,52 @@ def test_numbers_keep_their_range_and_are_whole(everyone):
     for name in ("age", "contacts", "contacts_facebook"):
         values = everyone[name].dropna()
         assert (values == values.round()).all()
-    assert everyone["age"].min() >= 10
-    assert everyone["age"].max() <= 120
 
 
 def test_durations_are_round_and_differ_by_sector(everyone):
     times = everyone.filter(like="time_week")
     assert set(times.melt()["value"].dropna()) <= set(HEAPS)
     assert times.max(axis=None) <= 1440
-    zeros = times.eq(0).mean()
+    zeros = times[everyone["uses_social_media"].eq(1)].eq(0).mean()
     # Shares of zeros as in MINUTES: .08 and .70, and a few minutes rounded to none.
     assert zeros["time_weekday_social_media"] == pytest.approx(0.08, abs=0.02)
     assert zeros["time_weekday_newspapers"] == pytest.approx(0.70, abs=0.03)
     assert times["time_weekend_video"].mean() > times["time_weekday_video"].mean()
+
+
+def test_who_uses_no_social_media_has_no_minutes_and_no_contacts_there(everyone):
+    shut = everyone["uses_social_media"].eq(0)
+    there = [name for name in everyone if name.startswith("contacts") or name.endswith("_social_media")]
+    there.remove("uses_social_media")
+    assert len(there) == 9 + 2
+    nothing = everyone.loc[shut, there]
+    assert len(nothing) > 0.05 * N
+    assert nothing.eq(0).sum().tolist() == nothing.notna().sum().tolist()
+    assert nothing.isna().mean(axis=None) == pytest.approx(0.02, abs=0.005)
+    # What is not social media goes on: minutes with television are as those of the others.
+    television = everyone["time_weekday_television"]
+    assert television[shut].mean() == pytest.approx(television[~shut].mean(), rel=0.1)
+
+
+def test_no_platform_has_more_contacts_than_all_together(strong):
+    platforms = strong.filter(regex="^contacts_")
+    assert platforms.shape[1] == 8
+    assert (platforms.max(axis=1) <= strong["contacts"]).all()
+    assert platforms.lt(strong["contacts"], axis=0).mean(axis=None) > 0.5
+
+
+def test_without_the_question_of_use_everyone_is_asked():
+    # Share of zeros as in COUNTS: .02.
+    alone = simulate("contacts", N, seed=4, missing=0)
+    assert alone["contacts"].eq(0).mean() == pytest.approx(0.02, abs=0.005)
+
+
+def test_ages_lie_between_14_and_90_without_heaps(everyone):
+    ages = everyone["age"].dropna()
+    assert ages.between(14, 90).all()
+    # Log-normal, cut and rounded: (Φ(ln(14.5/29)/.35) - Φ(ln(14/29)/.35)) / (Φ(ln(90/29)/.35) - Φ(ln(14/29)/.35)).
+    assert ages.eq(14).mean() == pytest.approx(0.0052, abs=0.002)
+    assert ages.median() == pytest.approx(29, abs=1)
 
 
 def test_questions_behind_a_filter_are_asked_only_where_it_opens(everyone):

@@ -132,8 +132,45 @@ def test_with_and_without_flagged_respondents() -> None:
     assert both == [40, 33]
 
 
+def test_a_pair_without_an_estimate_leaves_the_rest(study: Study) -> None:
+    """A blank outcome, a constant one, and three respondents: each row says why, nothing breaks."""
+    variables = pd.DataFrame({"id": ["shyness", "contacts", "active_use"],
+                              "construct": ["shyness", "contacts", "active_use"]})  # fmt: skip
+    for outcome in (np.nan, 3.0):
+        section = analyze(Study.from_frames(MEASURES.assign(active_use=outcome), variables), "shyness_posting")[0]
+        table = section.tables[0].result.to_frame().set_index(["y", "method"])
+        assert table.loc[("active_use", "pearson"), "error"]
+        assert np.isfinite(table.loc[("contacts", "spearman"), "estimate"])
+    three = analyze(study.subset(np.arange(6) < 3), "shyness_posting")[0]
+    assert three.tables[0].result.to_frame()["error"].ne("").all()
+
+
+def test_negative_counts_are_refused() -> None:
+    study = Study.from_frames(MEASURES.assign(contacts=[-9.0, 1, 2, 3, 4, 5]), VARIABLES)
+    note = analyze(study, "shyness_posting")[0].blocks[0]
+    assert isinstance(note, Note)
+    assert note.values.get("reason") == (
+        "contacts: found 1 negative values, such as -9. "
+        "A count or a time is 0 or more: code missing answers as missing."
+    )
+
+
+def test_only_designated_tests_are_adjusted() -> None:
+    variables = pd.DataFrame({"id": ["shyness", "contacts", "active_use"],
+                              "construct": ["shyness", "contacts", "active_use"]})  # fmt: skip
+    measures = MEASURES.assign(active_use=[1.0, 3, 2, 5, 1, 4])
+    table = analyze(Study.from_frames(measures, variables), "shyness_posting")[0].tables[0].result.to_frame()
+    chosen = table[table["designated"]].set_index("y")
+    assert list(chosen["method"]) == ["pearson", "spearman"]
+    p = chosen["p_value"]
+    low, high = p.idxmin(), p.idxmax()
+    assert chosen.loc[low, "p_adjusted"] == pytest.approx(2 * p[low])
+    assert chosen.loc[high, "p_adjusted"] == pytest.approx(max(p[high], 2 * p[low]))
+    assert table.loc[~table["designated"], "p_adjusted"].isna().all()
+
+
 def test_pearson_never_stands_alone_for_counts(study: Study) -> None:
     table = analyze(study, "shyness_posting")[0].tables[0].result.to_frame()
-    assert list(table["method"]) == ["pearson", "spearman", "pearson_log1p"]
+    assert list(table["method"]) == ["spearman", "pearson", "pearson_log1p"]
     by_hand = np.corrcoef(MEASURES["shyness"], np.log1p(MEASURES["contacts"]))[0, 1]
     assert table["estimate"].iloc[2] == pytest.approx(by_hand, rel=1e-12)

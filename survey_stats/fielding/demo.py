@@ -11,10 +11,12 @@ from survey_stats.simulation import simulate
 
 INSTRUMENTS = ("posting_activity", "contacts", "time_use", "shyness", "personality", "demographics")
 """The bundled questionnaire, in the order in which it is asked."""
+DEMO_SEED = 1
+"""One seed for the command and the notebooks, so that both show the same numbers."""
 TOOLS = {"google_forms": google_forms.export, "qualtrics": qualtrics.export}
 
 
-def write_demo_export(path: str | Path, *, n: int = 300, seed: int = 20240304, tool: str = "google_forms") -> Path:
+def write_demo_export(path: str | Path, *, n: int = 300, seed: int = DEMO_SEED, tool: str = "google_forms") -> Path:
     """Simulate `n` respondents and write the export a survey tool would make of their answers.
 
     Args:

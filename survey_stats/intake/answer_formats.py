@@ -10,25 +10,28 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import NamedTuple
 
-from survey_stats.instrument import AnswerFormat, Code, MissingCode, Option, Reason
-from survey_stats.intake.answer_scales import Ordering, missing_reason, order_labels
-from survey_stats.intake.answers import parse_number
-from survey_stats.intake.privacy import MASKS
+from survey_stats.instrument import AnswerFormat, MissingCode, Option
+from survey_stats.intake.answer_evidence import (
+    LONGEST_LABEL,
+    MOST_OPTIONS,
+    MOSTLY_OPTIONS,
+    SEVERAL,
+    Answers,
+    Proposal,
+    Question,
+    code_of,
+    collect,
+    open_option_of,
+)
+from survey_stats.intake.answer_lists import joined_choices
+from survey_stats.intake.answer_scales import Ordering, order_labels
+from survey_stats.intake.numbers import parse_number
 from survey_stats.intake.question_words import asked_period, asked_unit, asks_for_count, asks_for_time
 from survey_stats.intake.table import Cell
-from survey_stats.intake.text import normalised
 from survey_stats.messages import Message
 
-SEVERAL = 3
-"""A label that is no common answer becomes an option if at least so many cells hold it: rarer ones may be free text."""
-MOST_OPTIONS = 40
-LONGEST_LABEL = 300
 MOSTLY_NUMBERS = 0.9
-MOSTLY_OPTIONS = 0.8
 FEWEST_SCALE_ANSWERS = 10
 WIDEST_SCALE = 10
 """Whole numbers up to this far apart may be an answer scale (0 to 10)."""
@@ -40,63 +43,6 @@ UNREAD = frozenset({"unparsed", "suspect", "missing"})
 MISSING_NUMBERS = frozenset({-999, -998, -99, -98, -97, -88, -77, -9, -8, -7, 77, 88, 97, 98, 99, 888, 998, 999})
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ].*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}(?:[ ,].*)?")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?")
-_INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u00ad]")
-_OTHER = re.compile(r"(?:other|something else|sonstiges?|andere[rs]?|annet|andre|अन्य|سایر|دیگر)\b")
-
-
-class Question(NamedTuple):
-    """What is known of a question besides its answers.
-
-    Attributes:
-        text: As exported.
-        separators: What joins the options of a multiple choice, likeliest first.
-        labels: Code → label, where the file itself says it.
-        missing: Codes that mean no answer → their label, where the file itself says it.
-        language: Language of the labels.
-    """
-
-    text: str
-    separators: tuple[str, ...] = (",", ";", "\n")
-    labels: Mapping[Cell, str] = {}
-    missing: Mapping[Cell, str] = {}
-    language: str = "en"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Proposal:
-    """An answer format that fits the answers.
-
-    Attributes:
-        form: The format.
-        name: What its id in the instrument may be.
-        doubts: What a person should look at.
-        ordered: Whether higher codes mean more of something.
-    """
-
-    form: AnswerFormat
-    name: str
-    doubts: tuple[Message, ...] = ()
-    ordered: bool = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Answers:
-    """The filled cells of one or more columns, answers that mean no answer taken off.
-
-    Attributes:
-        cells: Distinct cell → how often.
-        labels: Label in its most frequent spelling → how often; spellings that compare equal are one.
-        missing: The answers that mean no answer.
-    """
-
-    cells: Mapping[Cell, int]
-    labels: Mapping[str, int]
-    missing: tuple[MissingCode, ...]
-
-    @property
-    def n(self) -> int:
-        """Number of answers."""
-        return sum(self.cells.values())
 
 
 def find_format(counts: Mapping[Cell, int], question: Question) -> Proposal:
@@ -106,63 +52,8 @@ def find_format(counts: Mapping[Cell, int], question: Question) -> Proposal:
         counts: Distinct cell → how often; of several columns together for a matrix.
         question: What else is known of it.
     """
-    answers = _answers(counts, question)
+    answers = collect(counts, question)
     return next(filter(None, (find(answers, question) for find in FINDERS)))
-
-
-def label_of(cell: Cell) -> str:
-    """A cell as an option's label: as written, without invisible marks; truth values as spreadsheets show them."""
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return _INVISIBLE.sub("", str(cell)).strip()
-
-
-def _answers(counts: Mapping[Cell, int], question: Question) -> Answers:
-    kept: dict[Cell, int] = {}
-    absent: dict[Reason, Counter[str]] = {}
-    for cell, count in counts.items():
-        label = label_of(cell)
-        reason = missing_reason(label, several=count >= SEVERAL) if isinstance(cell, str) else None
-        if not label or not normalised(label) or cell in question.missing:
-            continue
-        if reason is None:
-            kept[cell] = count
-        else:
-            absent.setdefault(reason, Counter())[label] += count
-    return Answers(kept, _merged(kept), _missing_codes(absent, question))
-
-
-def _merged(cells: Mapping[Cell, int]) -> dict[str, int]:
-    spellings: dict[str, Counter[str]] = {}
-    for cell, count in cells.items():
-        if cell not in MASKS.values():
-            label = label_of(cell)
-            spellings.setdefault(normalised(label), Counter())[label] += count
-    return {found.most_common(1)[0][0]: found.total() for found in spellings.values()}
-
-
-def _missing_codes(absent: Mapping[Reason, Counter[str]], question: Question) -> tuple[MissingCode, ...]:
-    found = []
-    for reason, labels in absent.items():
-        first, *others = dict.fromkeys(labels)
-        spellings = {normalised(first)}
-        aliases = tuple(label for label in others if normalised(label) not in spellings
-                        and not spellings.add(normalised(label)))  # type: ignore[func-returns-value]  # fmt: skip
-        found.append(MissingCode(code=reason, label={question.language: first}, aliases=aliases, reason=reason))
-    said = [
-        MissingCode(code=_code(code), label={question.language: label} if label.strip() else {},
-                    reason=missing_reason(label) or "other")
-        for code, label in question.missing.items()
-    ]  # fmt: skip
-    return (*found, *said)
-
-
-def _code(cell: Cell) -> Code:
-    if isinstance(cell, float) and cell.is_integer():
-        return int(cell)
-    return cell if isinstance(cell, (int, float)) and not isinstance(cell, bool) else str(cell)
 
 
 # ---- finders ------------------------------------------------------------------------------------------------------
@@ -176,8 +67,8 @@ def _none_seen(answers: Answers, question: Question) -> Proposal | None:
 
 def _labelled(answers: Answers, question: Question) -> Proposal | None:
     """The file itself says what the codes mean."""
-    labels = {_code(code): label for code, label in question.labels.items() if code not in question.missing}
-    if not labels or not {_code(cell) for cell in answers.cells} <= set(labels):
+    labels = {code_of(code): label for code, label in question.labels.items() if code not in question.missing}
+    if not labels or not {code_of(cell) for cell in answers.cells} <= set(labels):
         return None
     options = tuple(
         Option(code=code, label={question.language: label} if label.strip() else {}) for code, label in labels.items()
@@ -336,7 +227,7 @@ def _number_scale(
 ) -> Proposal:
     low, high = min(plain), max(plain)
     low = 1 if low == 2 else low  # nobody chose the lowest answer
-    labels = {_code(code): label for code, label in question.labels.items()}
+    labels = {code_of(code): label for code, label in question.labels.items()}
     options = tuple(
         Option(code=code, label={question.language: labels[code]} if labels.get(code) else {})
         for code in range(low, high + 1)
@@ -362,7 +253,7 @@ def _repeated_choice(answers: Answers, question: Question) -> Proposal | None:
     if len(labels) == 1:
         doubts.append(Message("draft.one_option"))
     rare = sum(answers.cells.values()) - sum(common.values())
-    open_option, is_new = _open_option(options, question.language) if rare else (None, False)
+    open_option, is_new = open_option_of(options, question.language) if rare else (None, False)
     if rare:
         doubts.append(Message("draft.rare_answers", {"n": rare, "fewest": SEVERAL}))
     form = AnswerFormat(kind="single", options=tuple(options), missing=answers.missing, open_option=open_option)
@@ -370,127 +261,13 @@ def _repeated_choice(answers: Answers, question: Question) -> Proposal | None:
     return Proposal(form, ordering.scale if ordering else "", tuple(doubts), is_ordered)
 
 
-def _open_option(options: list[Option], language: str) -> tuple[Code, bool]:
-    """The option that says "other", added if there is none; its code, and whether it was added."""
-    for option in options:
-        if any(_OTHER.match(normalised(label)) for label in option.label.values()):
-            return option.code, False
-    code = max(int(option.code) for option in options) + 1
-    options.append(Option(code=code, label={language: "Other"}))
-    return code, True
-
-
 def _free_text(answers: Answers, _question: Question) -> Proposal:
     doubts = (Message("draft.few_answers", {"n": answers.n}),) if answers.n < FEWEST_SCALE_ANSWERS else ()
     return Proposal(AnswerFormat(kind="text"), "text", doubts)
 
 
-# ---- multiple choice in one cell ----------------------------------------------------------------------------------
-
-
-def _multiple(answers: Answers, question: Question) -> Proposal | None:
-    """Cells are lists of pieces that recur, and the pieces are fewer than the lists or stand alone elsewhere."""
-    if any(not isinstance(cell, str) for cell in answers.cells):
-        return None
-    for separator in _separator_patterns(question.separators):
-        lists = {cell: _pieces(str(cell), separator) for cell in answers.cells}
-        if sum(answers.cells[cell] for cell, pieces in lists.items() if len(pieces) > 1) < SEVERAL:
-            continue
-        lists = _rejoined(lists, answers.cells, separator)
-        common = _recurring(lists, answers)
-        if common:
-            return _multiple_form(common, lists, answers, question)
-    return None
-
-
-def _separator_patterns(separators: Iterable[str]) -> list[re.Pattern[str]]:
-    """A comma without a space after it first: tools that join so keep the spaces of labels."""
-    patterns = []
-    for separator in dict.fromkeys(one.strip(" ") for one in separators):
-        if separator == ",":
-            patterns.append(re.compile(r",(?=\S)"))
-        patterns.append(re.compile(rf"[ ]*{re.escape(separator)}\s*"))
-    return patterns
-
-
-def _pieces(cell: str, separator: re.Pattern[str]) -> list[str]:
-    return [piece for piece in (label_of(part) for part in separator.split(cell)) if piece]
-
-
-def _rejoined(
-    lists: dict[Cell, list[str]], counts: Mapping[Cell, int], separator: re.Pattern[str]
-) -> dict[Cell, list[str]]:
-    """Pieces that never occur without each other, in this order, are one label that holds the separator."""
-    mark = next((sign for sign in (", ", "; ", "\n") if separator.fullmatch(sign)), ", ")
-    for _ in range(4):
-        single, paired = Counter[str](), Counter[tuple[str, str]]()
-        for cell, pieces in lists.items():
-            for piece in pieces:
-                single[piece] += counts[cell]
-            for pair in pairwise(pieces):
-                paired[pair] += counts[cell]
-        joined = {pair for pair, count in paired.items()
-                  if count == single[pair[0]] == single[pair[1]] and (count >= SEVERAL or _is_torn(*pair))}  # fmt: skip
-        if not joined:
-            return lists
-        lists = {cell: _join(pieces, joined, mark) for cell, pieces in lists.items()}
-    return lists
-
-
-def _is_torn(first: str, second: str) -> bool:
-    return first.count("(") > first.count(")") and second.count(")") > second.count("(")
-
-
-def _join(pieces: Sequence[str], joined: set[tuple[str, str]], mark: str) -> list[str]:
-    result: list[str] = []
-    previous = ""
-    for piece in pieces:
-        if result and (previous, piece) in joined:
-            result[-1] = f"{result[-1]}{mark}{piece}"
-        else:
-            result.append(piece)
-        previous = piece
-    return result
-
-
-def _recurring(lists: Mapping[Cell, list[str]], answers: Answers) -> dict[str, int]:
-    """The pieces that several people chose, if the cells are lists of them; empty if they are not."""
-    pieces = Counter[str]()
-    for cell, found in lists.items():
-        for piece in dict.fromkeys(found):
-            pieces[piece] += answers.cells[cell]
-    common = {piece: count for piece, count in pieces.items() if count >= SEVERAL and len(piece) <= LONGEST_LABEL}
-    if not 2 <= len(common) <= MOST_OPTIONS or sum(common.values()) < MOSTLY_OPTIONS * pieces.total():
-        return {}
-    alone = {found[0] for found in lists.values() if len(found) == 1}
-    combined = [found for found in lists.values() if len(found) > 1 and set(found) <= common.keys()]
-    proven = any(set(found) <= alone for found in combined) or len(lists) >= 2 * len(common)
-    return common if combined and proven else {}
-
-
-def _multiple_form(
-    common: Mapping[str, int], lists: Mapping[Cell, list[str]], answers: Answers, question: Question
-) -> Proposal | None:
-    answered, absent = [], list(answers.missing)
-    for label in sorted(common, key=common.__getitem__, reverse=True):
-        reason = missing_reason(label)
-        if reason is None:
-            answered.append(label)
-        elif all(reason != one.reason for one in absent):
-            absent.append(MissingCode(code=reason, label={question.language: label}, reason=reason))
-    options = [Option(code=code, label={question.language: label}) for code, label in enumerate(answered, 1)]
-    rare = sum(answers.cells[cell] for cell, found in lists.items() if not set(found) <= common.keys())
-    doubts = [Message("draft.multiple_in_one_cell", {"n": len(options)})]
-    open_option = None
-    if rare:
-        open_option, _ = _open_option(options, question.language)
-        doubts.append(Message("draft.rare_answers", {"n": rare, "fewest": SEVERAL}))
-    form = AnswerFormat(kind="multiple", options=tuple(options), missing=tuple(absent), open_option=open_option)
-    return Proposal(form, "", tuple(doubts))
-
-
 FINDERS: tuple[Callable[[Answers, Question], Proposal | None], ...] = (
-    _none_seen, _labelled, _moments, _known_choice, _multiple, _duration, _numbered_choice, _numbers, _repeated_choice,
-    _free_text,
+    _none_seen, _labelled, _moments, _known_choice, joined_choices, _duration, _numbered_choice, _numbers,
+    _repeated_choice, _free_text,
 )  # fmt: skip
 """Asked in this order; the last one takes everything."""

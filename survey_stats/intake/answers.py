@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from survey_stats.instrument import AnswerFormat, Code, Item, Option
+from survey_stats.intake.doubts import doubts
+from survey_stats.intake.numbers import parse_number
 from survey_stats.intake.reasons import reason_in
 from survey_stats.intake.table import Cell, Distinct
 from survey_stats.intake.text import normalised
@@ -90,6 +91,7 @@ def code_column(
     item: Item,
     option: Option | None = None,
     *,
+    how: str = "text",
     time_rule: str = "",
     labels: Mapping[Cell, str] = MappingProxyType({}),
     missing: Mapping[Cell, str] = MappingProxyType({}),
@@ -100,6 +102,7 @@ def code_column(
         column: The column's distinct cells.
         item: The item it answers.
         option: For a multiple choice exported as one column an option, that option.
+        how: How the column was matched (`plan`, `code`, `text`).
         time_rule: How a range of time becomes a point (`TIME_RULES`); the default rule where it is empty.
         labels: Code → label, where the file itself says it.
         missing: Codes that mean no answer → their label, where the file itself says it.
@@ -111,6 +114,7 @@ def code_column(
         read = _indicator_reader(option)
     else:
         read = _READERS[item.format.kind](item, column.cells, time_rule)
+        read = _with_doubts(read, column, item, how, declared={*map(_as_key, labels), *map(_as_key, missing)})
     if labels:
         read = _with_labels(read, item.format, option, labels)
     if missing:
@@ -130,6 +134,15 @@ def _read(cell: Cell, read: Reader) -> Reading:
         if cell.startswith("=") and len(cell) > 1:
             return Reading(None, FAILED, "formula_without_value")
     return read(cell)
+
+
+def _with_doubts(read: Reader, column: Distinct, item: Item, how: str, declared: set[str]) -> Reader:
+    """What the column as a whole says against its cells comes first, but for codes that the file itself explains."""
+    known = declared | set(_choice_index(item.format, column.cells))
+    doubted = doubts(column, item, how, _as_key, known)
+    if not doubted:
+        return read
+    return lambda cell: Reading(None, FAILED, doubted[_as_key(cell)]) if _as_key(cell) in doubted else read(cell)
 
 
 # ---- what the file declares ---------------------------------------------------------------------------------------
@@ -281,7 +294,9 @@ def _multiple_reader(item: Item, seen: Sequence[Cell], _: str) -> Reader:
                 return Reading(None, BLANK)
             if item.format.open_option is None:
                 return Reading(None, FAILED, "not_an_option")
-        return _as_set([index[part] for part in parts], rest, item.format.open_option)
+        found = _as_set([index[part] for part in parts], rest, item.format.open_option)
+        alone = not found.value or len(found.value) == 1 or not found.value & set(item.format.exclusive)
+        return found if alone else found._replace(rule="exclusive_with_others")
 
     return read
 
@@ -366,34 +381,6 @@ def _indicator_reader(option: Option) -> Reader:
 
 
 # ---- numbers ------------------------------------------------------------------------------------------------------
-
-_PLAIN = re.compile(r"[+-]?\d+")
-_DECIMAL = re.compile(r"([+-]?\d+)[.,٫](\d+)")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,'’٬ ])\d{3})(?:\1\d{3})*")
-
-
-def parse_number(cell: Cell, *, integer: bool = False) -> float | str:
-    """A number as people type it, or the id of the rule that refuses it.
-
-    "1,5" is a decimal comma, "1,234,567" is grouped, and "1,500" could be either: it is refused unless the number
-    must be whole, when only 1500 is possible.
-
-    >>> [parse_number(cell) for cell in ("12", "1,5", "1,500", "1,234,567", "about 50")]
-    [12.0, 1.5, 'ambiguous_number', 1234567.0, 'not_a_number']
-    """
-    if isinstance(cell, (bool, dt.date, dt.time, dt.timedelta)):
-        return "not_a_number"
-    if isinstance(cell, (int, float)):
-        return float(cell) if math.isfinite(cell) else "not_a_number"
-    text = normalised(cell).replace("−", "-")
-    if _PLAIN.fullmatch(text):
-        return float(text) if len(text) < 300 else "not_a_number"
-    decimal, grouped = _DECIMAL.fullmatch(text), _GROUPED.fullmatch(text)
-    if decimal and grouped and not integer and decimal[1].strip("+-") != "0":
-        return "ambiguous_number"
-    if grouped and (integer or not decimal):
-        return float(re.sub(r"[.,'’٬ ]", "", text))
-    return float(f"{decimal[1]}.{decimal[2]}") if decimal and len(text) < 300 else "not_a_number"
 
 
 def _number_reader(item: Item, _seen: Sequence[Cell], _: str) -> Reader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from survey_stats.instrument import Instrument, Item, Option
+from survey_stats.instrument import Instrument, Item
 from survey_stats.intake.answers import ANSWERED, BLANK, FAILED, NOT_ASKED, REASONS, Coded, code_column
 from survey_stats.intake.matching import Match, Matching
 from survey_stats.intake.privacy import shape_of
 from survey_stats.intake.table import Cell, Column, ExportTable
+from survey_stats.intake.text import normalised
 from survey_stats.study import PROBLEM_COLUMNS, empty
 
+_NAMES_SOMEBODY = re.compile(r"@|\b[^\W\d_a-z][^\W\d_]+[ -][^\W\d_a-z][^\W\d_]+")
+"""A handle, or two words with a capital: "Anna Geheim"."""
 SHOWN_LENGTH = 60
 """Longer text is shown by its shape only: a long answer to a question that expects none may tell about a person."""
 
@@ -53,8 +57,7 @@ def code_table(
     items = {item.id: item for instrument in instruments for item in instrument.all_items}
     index = pd.RangeIndex(1, len(table.row_numbers) + 1, name="respondent")
     coded = [
-        (match, _coded(table.columns[match.column], items[match.item], match.option, time_rule))
-        for match in matching.matches
+        (match, _coded(table.columns[match.column], items[match.item], match, time_rule)) for match in matching.matches
     ]
     columns: dict[str, np.ndarray[Any, Any]] = {}
     reasons: dict[str, np.ndarray[Any, Any]] = {}
@@ -69,13 +72,16 @@ def code_table(
         reasons=pd.DataFrame(reasons, index=index),
         intervals={match.item: _interval(column, index) for match, column in coded
                    if items[match.item].format.kind == "duration"},
-        problems=_problems(table, coded),
+        problems=_problems(table, coded, _repeated(table, matching, coded)),
         counts=_counts(coded, reasons, items),
     )  # fmt: skip
 
 
-def _coded(column: Column, item: Item, option: Option | None, time_rule: str) -> Coded:
-    return code_column(column.distinct, item, option, time_rule=time_rule, labels=column.labels, missing=column.missing)
+def _coded(column: Column, item: Item, match: Match, time_rule: str) -> Coded:
+    return code_column(
+        column.distinct, item, match.option,
+        how=match.how, time_rule=time_rule, labels=column.labels, missing=column.missing,
+    )  # fmt: skip
 
 
 def _columns(match: Match, item: Item, column: Coded) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
@@ -128,9 +134,29 @@ def _interval(column: Coded, index: pd.Index) -> pd.DataFrame:
     return pd.DataFrame({name: column.field(name) for name in ("lower", "upper", "status")}, index=index)
 
 
-def _problems(table: ExportTable, coded: Sequence[tuple[Match, Coded]]) -> pd.DataFrame:
-    rows = np.asarray(table.row_numbers)
+def _repeated(table: ExportTable, matching: Matching, coded: Sequence[tuple[Match, Coded]]) -> list[pd.DataFrame]:
+    """Answers in a column that repeats another one, where the two do not say the same."""
+    first = {(match.item, match.option and match.option.code): match.column for match, _ in coded if match.how != "plan"}
     frames = []
+    for match in matching.repeats:
+        if (match.item, match.option and match.option.code) not in first:
+            continue  # the plan has chosen between the two
+        column = table.columns[match.column]
+        kept = table.columns[first[match.item, match.option and match.option.code]]
+        pairs = enumerate(zip(column.cells, kept.cells, strict=True))
+        differ = [
+            row for row, (cell, other) in pairs if str(cell).strip() and normalised(str(cell)) != normalised(str(other))
+        ]
+        rows = {"row": [table.row_numbers[row] for row in differ], "respondent": [row + 1 for row in differ],
+                "cell": [shown(column.cells[row]) for row in differ]}  # fmt: skip
+        frames.append(pd.DataFrame(rows).assign(column=column.code, item=match.item, rule="repeated_column",
+                                                action="dropped", state="failed"))  # fmt: skip
+    return [frame for frame in frames if len(frame)]
+
+
+def _problems(table: ExportTable, coded: Sequence[tuple[Match, Coded]], others: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    rows = np.asarray(table.row_numbers)
+    frames = list(others)
     for match, column in coded:
         troubled = [number for number, reading in enumerate(column.readings) if reading.rule]
         where = np.flatnonzero(np.isin(column.positions, troubled))
@@ -158,9 +184,9 @@ def _described(column: Coded, number: int) -> dict[str, str]:
 
 
 def shown(cell: Cell) -> str:
-    """A cell as a problem shows it: short values as found, long ones by their shape."""
+    """A cell as a problem shows it: short values as found, long ones and what may name a person by their shape."""
     text = str(cell)
-    return text if len(text) <= SHOWN_LENGTH else shape_of(text)
+    return shape_of(text) if len(text) > SHOWN_LENGTH or _NAMES_SOMEBODY.search(text) else text
 
 
 def _counts(

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, groupby
 
 from survey_stats.instrument import AnswerFormat, Item, Option
-from survey_stats.intake.answer_formats import Proposal, Question, find_format, label_of
+from survey_stats.intake.answer_evidence import Proposal, Question, label_of
+from survey_stats.intake.answer_formats import find_format
 from survey_stats.intake.answer_scales import missing_reason
 from survey_stats.intake.answers import FAILED, code_column
 from survey_stats.intake.draft_ids import Ids, name_of, shared_name
 from survey_stats.intake.question_words import asks_for_several, demographic, names_identifier
 from survey_stats.intake.table import Cell, Column, ExportTable
-from survey_stats.intake.text import normalised
+from survey_stats.intake.text import normalised, question_key
 from survey_stats.messages import Message
 
 _MARK = re.compile(r"\s+-\s+|\s*\[")
@@ -84,15 +85,10 @@ def find_questions(table: ExportTable, language: str, prefix: str) -> Questions:
         language: Language of its labels.
         prefix: Put before an id that would not begin with a letter.
     """
-    left_out: dict[str, Message] = {}
-    columns = []
-    for column in table.columns:
-        if column.role is not None:
-            continue
-        if _is_identifier(column):
-            left_out[column.code] = Message("draft.identifier")
-        else:
-            columns.append(column)
+    asked = [column for column in table.columns if column.role is None]
+    identifying = {question_key(column.text) for column in asked if _is_identifier(column)}
+    columns = [column for column in asked if question_key(column.text) not in identifying]
+    left_out = {column.code: Message("draft.identifier") for column in asked if column not in columns}
     drafting = _Drafting(table.separators, language, prefix)
     blocks = [block for stem, run in _runs(columns) for block in drafting.blocks(stem, run, left_out)]
     return Questions(tuple(blocks), left_out)
@@ -171,6 +167,7 @@ class _Drafting:
         self._separators = separators
         self._language = language
         self._ids = Ids(prefix)
+        self._own: dict[int, Proposal] = {}
 
     def blocks(self, stem: str, run: Sequence[Column], left_out: dict[str, Message]) -> Iterator[Block]:
         """The blocks of a run: a multiple choice with one column an option, matrices, single questions."""
@@ -182,11 +179,12 @@ class _Drafting:
                 rest = [column for column in run if column not in choices]
         filled = [column for column in rest if _answers_of([column])]
         left_out.update({column.code: Message("draft.empty") for column in rest if column not in filled})
-        candidates = [_Candidate(column, self._format([column], column.text)) for column in filled]
+        candidates = [_Candidate(column, self._own_format(column)) for column in filled]
         if candidates:
             yield from self._chunks(stem, candidates)
 
     def _chunks(self, stem: str, candidates: Sequence[_Candidate]) -> Iterator[Block]:
+        """A matrix of all, else of neighbours that are answered alike, else each column by itself."""
         pooled = self._matrix(stem, candidates) if stem and len(candidates) > 1 else None
         if pooled is not None:
             yield pooled
@@ -208,8 +206,6 @@ class _Drafting:
             return None
         if any(candidate.proposal.form.kind not in (form.kind, "text") for candidate in candidates):
             return None
-        if form.kind == "multiple":
-            proposal = replace(proposal, ordered=False)
         group = self._ids.group(f"{shared_name(columns, stem)}_matrix")
         items = tuple(self._row(column, stem) for column in columns)
         return Block(group, _without_suffix(stem), items, proposal)
@@ -249,8 +245,13 @@ class _Drafting:
         return Block("", "", (DraftItem(item, _without_suffix(stem), keys, None, doubts),), proposal)
 
     def _is_prose(self, column: Column) -> bool:
-        proposal = self._format([column], column.text)
-        return proposal.form.kind == "text" and len(_labels_of(column)) > 2
+        return self._own_format(column).form.kind == "text" and len(_labels_of(column)) > 2
+
+    def _own_format(self, column: Column) -> Proposal:
+        """The format of a column by itself, found once."""
+        if column.position not in self._own:
+            self._own[column.position] = self._format([column], column.text)
+        return self._own[column.position]
 
     def _format(self, columns: Sequence[Column], text: str) -> Proposal:
         first = columns[0]
@@ -332,7 +333,7 @@ def _are_indicators(columns: Sequence[Column], stem: str) -> bool:
 def failures(column: Column, form: AnswerFormat, option: Option | None = None) -> int:
     """How many cells of a column cannot be used as answers in a format."""
     item = Item("draft", "draft", form, {}, {}, {})
-    coded = code_column(column.distinct, item, option, labels=column.labels, missing=column.missing)
+    coded = code_column(column.distinct, item, option, how="plan", labels=column.labels, missing=column.missing)
     return int((coded.reasons == FAILED).sum())
 
 

@@ -180,9 +180,25 @@ def _read_text(source: str, content: bytes, sheet: str | None) -> Reading:
         text = text[hint.end() :]
     delimiter = hint[1] if hint else _delimiter(text)
     rows = _csv_rows(source, text, delimiter)
+    _check_widths(source, rows)
     width = max(map(len, rows), default=0)
     notes = {"encoding": encoding, "delimiter": DELIMITERS.get(delimiter, delimiter)}
     return Reading([row + [""] * (width - len(row)) for row in rows], notes)
+
+
+def _check_widths(source: str, rows: list[list[Cell]]) -> None:
+    """A row with more filled cells than columns has shifted: an answer held the delimiter without quotation marks."""
+    filled = [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
+    if not filled:
+        return
+    usual = Counter(len(row) for _, row in filled).most_common(1)[0][0]
+    width = max(usual, len(filled[0][1]))
+    for number, row in filled:
+        if any(row[width:]):
+            raise InputError(
+                f"{source}: row {number} has {len(row)} cells, the others have {width}: an answer seems to hold the "
+                "sign that separates the columns. Put that answer in quotation marks, or export as Excel."
+            )
 
 
 def _delimiter(text: str) -> str:

@@ -41,12 +41,14 @@ class Matching:
 
     Attributes:
         matches: The matches in the order of the columns.
+        repeats: Columns that match an item that an earlier column answers already.
         how: For every column of the table: `plan`, `code`, `text`, `paradata`, `repeated` (an earlier column
             already answers the item) or `unmatched`.
     """
 
     matches: tuple[Match, ...]
     how: tuple[str, ...]
+    repeats: tuple[Match, ...] = ()
 
 
 def match_columns(
@@ -71,6 +73,7 @@ def match_columns(
     reserved = {_key(match) for match in mapped.values()}
     taken: set[tuple[str, object]] = set()
     matches: list[Match] = []
+    repeats: list[Match] = []
     how: list[str] = []
     for index, column in enumerate(table.columns):
         match = None if column.role else mapped.get(index) or _match(index, column, items, by_text)
@@ -79,11 +82,12 @@ def match_columns(
             how.append("paradata" if column.role else "unmatched")
         elif key in taken or (key in reserved and index not in mapped):
             how.append("repeated")
+            repeats.append(match)
         else:
             taken.add(key)
             matches.append(match)
             how.append(match.how)
-    return Matching(tuple(matches), tuple(how))
+    return Matching(tuple(matches), tuple(how), tuple(repeats))
 
 
 def _key(match: Match) -> tuple[str, object]:
@@ -123,14 +127,15 @@ def _near(name: str, known: Iterable[str]) -> str:
 def _match(
     index: int, column: Column, items: Mapping[str, Item], by_text: Mapping[str, tuple[Item, Option | None]]
 ) -> Match | None:
-    names = [name for name in (column.code, column.import_id) if name]
+    code = column.text if column.code.startswith(f"{column.text}.") else column.code  # a repeated name: `age.2`
+    names = [name for name in (code, column.import_id) if name]
     found = next(filter(None, (by_text.get(question_key(name)) for name in (column.text, *names))), None)
     if found is not None:
         return Match(index, found[0].id, "text", found[1])
     item, option = next((found for found in (_by_code(name, items) for name in names) if found[0]), (None, None))
     if item is None:
         return None
-    has_own_text = question_key(column.text) != question_key(column.code)
+    has_own_text = question_key(column.text) != question_key(code)
     return None if has_own_text and item.text else Match(index, item.id, "code", option)
 
 

@@ -28,15 +28,14 @@ def normalised(text: str) -> str:
     True
     """
     folded = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
-    folded = _INVISIBLE.sub("", _MARKUP.sub(" ", folded))
-    return _SPACES.sub(" ", folded).strip().casefold()
+    return _SPACES.sub(" ", _INVISIBLE.sub("", folded)).strip().casefold()
 
 
 @lru_cache(maxsize=65536)
 def question_key(text: str) -> str:
-    """`text` in the form in which question texts are compared: also without closing punctuation.
+    """`text` in the form in which question texts are compared: also without markup and closing punctuation.
 
     >>> question_key("How old are you?*") == question_key("How old are you")
     True
     """
-    return normalised(text).strip(" .:?!*…_")
+    return normalised(_MARKUP.sub(" ", text)).strip(" .:?!*…_")

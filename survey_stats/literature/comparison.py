@@ -15,7 +15,7 @@ from survey_stats.results import Result
 from survey_stats.statistics.correlations import Correlations
 
 COLUMNS = (
-    "pair_x", "pair_y", "role", "label", "measure", "method", "estimate", "ci_lower", "ci_upper", "n", "k",
+    "pair_x", "pair_y", "role", "source", "label", "measure", "method", "estimate", "ci_lower", "ci_upper", "n", "k",
     "corrected", "citation", "doi",
 )  # fmt: skip
 
@@ -25,12 +25,13 @@ class Comparison(Result):
     """For each pair of constructs our rows, then the published findings.
 
     Attributes:
-        table: Columns `pair_x`, `pair_y` (constructs), `role` (`ours` or `published`), `label` (the publication;
+        table: Columns `pair_x`, `pair_y` (constructs), `role` (`ours` or `published`), `source`
+            (ids of our measures, or of publication and finding), `label` (the publication;
             ours where a pair has several measures), `measure` (`r` or `rho`), `method`, `estimate`, `ci_lower`,
             `ci_upper`, `n`, `k`, `corrected`, `citation`, `doi`.
     """
 
-    keys: ClassVar[tuple[str, ...]] = ("pair_x", "pair_y", "label")
+    keys: ClassVar[tuple[str, ...]] = ("pair_x", "pair_y", "source")
     numbers: ClassVar[tuple[str, ...]] = ("estimate", "ci_lower", "ci_upper")
 
     table: pd.DataFrame
@@ -74,9 +75,9 @@ def compare_with_published(
     for pair, own in ours.items():
         sought = {nearest.get(construct, construct) for construct in pair}
         theirs = [_theirs(entry, pair) for entry in pairs if {entry[1].x, entry[1].y} == sought]
-        if len(own) == 1:
-            own[0]["label"] = ""  # the pair says it all
-        rows += own + theirs if theirs else []
+        said = "" if len({row["source"] for row in own}) == 1 else None  # one measure: the pair says it all
+        told = [row | {"label": row["label"] if said is None else said} for row in own]
+        rows += told + theirs if theirs else []
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return Comparison(method="side_by_side", table=table, warnings=_caveats(table))
 
@@ -88,10 +89,11 @@ def _listed(findings: Any) -> list[tuple[Publication, Finding]]:
 
 
 def _ours(row: Mapping[Any, Any], pair: tuple[str, str], names: Mapping[str, str]) -> dict[str, Any]:
-    measures = [row[side] for side, construct in zip("xy", pair, strict=True) if row[side] != construct]
-    label = " × ".join(names.get(name, name) for name in measures)
+    told = [name for name, construct in zip((row["x"], row["y"]), pair, strict=True) if name != construct]
+    label = " × ".join(names.get(name, name) for name in told or (row["x"], row["y"]))
     return {
-        "pair_x": pair[0], "pair_y": pair[1], "role": "ours", "label": label, "measure": "r",
+        "pair_x": pair[0], "pair_y": pair[1], "role": "ours", "source": f"{row['x']} {row['y']}", "label": label,
+        "measure": "r",
         "method": row["method"], "estimate": row["estimate"], "ci_lower": row["ci_lower"],
         "ci_upper": row["ci_upper"], "n": row["n"], "k": None, "corrected": "no", "citation": "", "doi": "",
     }  # fmt: skip
@@ -102,8 +104,9 @@ def _theirs(entry: tuple[Publication, Finding], pair: tuple[str, str]) -> dict[s
     other = {finding.x, finding.y} - set(pair)
     named = f"{publication.short}: {', '.join(other).replace('_', ' ')}" if other else publication.short
     return {
-        "pair_x": pair[0], "pair_y": pair[1], "role": "published", "label": named,
-        "measure": finding.measure, "method": publication.design, "estimate": finding.estimate,
+        "pair_x": pair[0], "pair_y": pair[1], "role": "published",
+        "source": f"{publication.id} {finding.id}", "label": named, "measure": finding.measure,
+        "method": publication.design, "estimate": finding.estimate,
         "ci_lower": finding.ci_lower, "ci_upper": finding.ci_upper, "n": finding.n, "k": finding.k,
         "corrected": finding.corrected, "citation": publication.citation, "doi": publication.doi or "",
     }  # fmt: skip
@@ -112,6 +115,7 @@ def _theirs(entry: tuple[Publication, Finding], pair: tuple[str, str]) -> dict[s
 def _caveats(table: pd.DataFrame) -> tuple[Message, ...]:
     found = table[table["role"] == "published"]
     caveats = [Message("comparison.not_tested")] if len(found) else []
-    if (found["corrected"] == "unknown").any():
-        caveats.append(Message("comparison.correction_unknown"))
+    unknown = found.loc[found["corrected"] == "unknown", "label"]
+    if len(unknown):
+        caveats.append(Message("comparison.correction_unknown", {"sources": "; ".join(dict.fromkeys(unknown))}))
     return tuple(caveats)

@@ -12,6 +12,7 @@ from survey_stats.analysis import Figure as FigureBlock
 from survey_stats.errors import CallError
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
+from survey_stats.reporting.designation import in_reading_order
 from survey_stats.reporting.svg import ACCENT, INK, PAPER, STYLE, to_svg
 from survey_stats.reporting.tables import source, value_kind
 from survey_stats.reporting.words import Labels, plain, shorten, word
@@ -105,7 +106,7 @@ class _Estimate:
 
 def _estimates(results: Iterable[Result], labels: Labels, language: str) -> list[_Estimate]:
     """Rows that have an estimate, of comparisons (`pair_x`, `role`) or of correlations (`x`, `y`)."""
-    rows = [row for result in results for row in result.to_frame().to_dict("records")]
+    rows = [row for result in results for row in in_reading_order(result.to_frame()).to_dict("records")]
     return [_estimate(row, labels, language) for row in rows if not math.isnan(row["estimate"])]
 
 

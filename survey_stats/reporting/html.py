@@ -22,8 +22,8 @@ from survey_stats.reporting.words import Labels, clean, italic, shorten
 TEMPLATES = Path(__file__).parent / "templates"
 LONGEST_TEXT = 2000
 NO_BREAK = "\u00a0"
-_HELD = re.compile(r" [=<>] (?=[−.\d])|\[[−.\d]+, [−.\d]+\]|[<>] \.\d")
-"""What stays on one line: a number with its sign of comparison, an interval."""
+_HELD = re.compile(r" [=<>] (?=[−.\d])|\[[−.\d]+, [−.\d]+\]|[<>] \.\d|\(1 \+ x\)")
+"""What stays on one line: a number with its sign of comparison, an interval, log(1 + x)."""
 _DOI = re.compile(r"doi:(10\.\d{4,9}/[\w.()/-]*\w)")
 _DOI_LINK = r'<a href="https://doi.org/\1" rel="noreferrer">doi:\1</a>'
 

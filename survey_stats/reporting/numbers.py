@@ -8,6 +8,13 @@ from collections.abc import Callable
 MISSING = "–"
 MINUS = "−"
 NARROW_SPACE = "\u202f"
+LEVEL = 0.05
+"""The level of significance that a p value as shown must not cross."""
+MOST_DECIMALS = 5
+MOST_POWER = 6
+"""Significant digits are written out from a millionth to some millions."""
+_NOISE = 1e-12
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def _fixed(value: float, decimals: int) -> str:
@@ -17,16 +24,48 @@ def _fixed(value: float, decimals: int) -> str:
     return MINUS + text if negative else text
 
 
-def _bounded(value: float, decimals: int = 2) -> str:
+def _side(value: float, mark: float) -> int:
+    """-1 below the mark, 1 above it; 0 at it, as far as arithmetic can tell."""
+    return 0 if math.isclose(value, mark, rel_tol=0, abs_tol=_NOISE) else (1 if value > mark else -1)
+
+
+def _beside(value: float, decimals: int, marks: tuple[float, ...]) -> str:
+    """Rounded, with as many decimals as it takes to lie on the same side of each mark as the exact value.
+
+    Where `MOST_DECIMALS` are too few, the last one is that next to the mark.
+    """
+    crossed, most = marks[0], max(decimals, MOST_DECIMALS)
+    for places in range(decimals, most + 1):
+        beyond = [mark for mark in marks if _side(round(value, places), mark) != _side(value, mark)]
+        if not beyond:
+            return _fixed(value, places)
+        crossed = beyond[0]
+    return _fixed(crossed + _side(value, crossed) * 10.0**-most, most)
+
+
+def _bounded(value: float) -> str:
     """A quantity that cannot exceed 1 in size, without the zero before the point (APA 7, 6.36)."""
-    return _fixed(value, decimals).replace("0.", ".", 1) if abs(value) < 1 else _fixed(value, decimals)
+    shown = _beside(value, 2, (0, 1, -1))
+    return shown.replace("0.", ".", 1) if abs(value) < 1 else shown
 
 
 def _p_value(value: float) -> str:
-    """Three decimals, and never 0 or 1: `< .001`, `> .999`."""
+    """Three decimals, more only beside .05; never 0 or 1: `< .001`, `> .999`."""
     if value < 0.001:
         return "< .001"
-    return "> .999" if value > 0.9995 else _bounded(value, 3)
+    return "> .999" if round(value, 3) >= 1 else _beside(value, 3, (LEVEL,)).removeprefix("0")
+
+
+def _significant(value: float, mark: float = 0.0, digits: int = 3) -> str:
+    """A quantity of any size by its significant digits; a tiny or huge one with its power of ten."""
+    if value == 0:
+        return "0"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    power = int(exponent)
+    if abs(power) > MOST_POWER:
+        raised = str(power).translate(_RAISED)
+        return f"{_fixed(float(mantissa), digits - 1)}{NARROW_SPACE}×{NARROW_SPACE}10{raised}"
+    return _beside(value, max(digits - 1 - power, 0), (mark,))
 
 
 KINDS: dict[str, Callable[[float], str]] = {
@@ -36,7 +75,9 @@ KINDS: dict[str, Callable[[float], str]] = {
     "count": lambda value: _fixed(value, 0),
     "degrees_of_freedom": lambda value: _fixed(value, 0 if float(value).is_integer() else 2),
     "statistic": lambda value: _fixed(value, 2),
-    "score": lambda value: _fixed(value, 2),
+    "score": lambda value: _beside(value, 2, (0,)),
+    "coefficient": _significant,
+    "odds_ratio": lambda value: _significant(value, mark=1),
     "minutes": lambda value: _fixed(value, 1),
     "percent": lambda value: _fixed(100 * value, 1),
 }

@@ -10,6 +10,7 @@ import pandas as pd
 from survey_stats.analysis import Section, Table
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
+from survey_stats.reporting.designation import in_reading_order, is_designated
 from survey_stats.reporting.words import Labels, clean, with_section, word
 
 Row = Mapping[Any, Any]
@@ -43,53 +44,92 @@ def _written(table: Table, labels: Labels, language: str, *, short: bool) -> lis
 
 def _correlations(table: Table, labels: Labels, language: str, *, short: bool) -> list[str]:
     """A sentence a pair, with all its coefficients; in short, without pairs that have none."""
-    frame = table.result.to_frame()
-    pairs = [rows.to_dict("records") for _, rows in frame.groupby(["x", "y"], sort=False)]
-    found = [(rows, [row for row in rows if pd.notna(row["estimate"])]) for rows in pairs]
+    frame = in_reading_order(table.result.to_frame())
+    pairs = [_split(rows) for _, rows in frame.groupby(["x", "y"], sort=False)]
     return [
-        _correlation(told or rows, table.context, labels, language, short=short)
-        for rows, told in found
-        if told or not short
+        _correlation(deciding, others, table.context, labels, language)
+        for deciding, others in pairs
+        if not (short and _failed(deciding[0]))
     ]
 
 
-def _correlation(rows: Sequence[Row], context: Mapping[str, str], labels: Labels, language: str, *, short: bool) -> str:
-    """One pair: rows with an estimate by each method, or without any."""
-    first, others = rows[0], rows[1:]
+def _split(rows: pd.DataFrame) -> tuple[Sequence[Row], Sequence[Row]]:
+    """The rows of a pair that decide about the direction, and those beside them for comparison.
+
+    Those of the designated method decide; where none is designated, all that have an estimate.
+    """
+    designated, found = is_designated(rows), rows["estimate"].notna()
+    decides = designated if designated.any() else found if found.any() else ~found
+    return rows[decides].to_dict("records"), rows[~decides & found].to_dict("records")
+
+
+def _failed(row: Row) -> bool:
+    return bool(pd.isna(row["estimate"]))
+
+
+def _correlation(
+    deciding: Sequence[Row], others: Sequence[Row], context: Mapping[str, str], labels: Labels, language: str
+) -> str:
+    """One pair: what decides with its test, the rest beside it, and a clause where that points elsewhere."""
+    first, equals = deciding[0], deciding[1:]
     pair = {"x": labels[first["x"]], "y": labels[first["y"]]}
-    if pd.isna(first["estimate"]):
+    if _failed(first):
         reason = first.get("error") or first.get("warning") or text("reporting.no_reason", language)
         return text("reporting.correlation.failed", language, reason=clean(reason).rstrip("."), **pair)
-    statistics = [_statistics(first, language, short=short), *(_estimate(row, language) for row in others)]
-    directions = {_direction(row) for row in rows}
+    statistics = [_statistics(first, language), *(_estimate(row, language) for row in equals)]
+    if others:
+        beside = "; ".join(_estimate(row, language) for row in others)
+        statistics.append(text("reporting.for_comparison", language, estimates=beside))
+    directions = {_direction(row) for row in deciding}
     direction = directions.pop() if len(directions) == 1 else "mixed"
     values = pair | {"statistics": "; ".join(statistics), "setting": _setting(first, context, language)}
-    return text(f"reporting.correlation.{direction}", language, **values)
+    otherwise = _otherwise(direction, first, others, language)
+    return text(f"reporting.correlation.{direction}", language, **values, otherwise=otherwise)
+
+
+def _otherwise(direction: str, first: Row, others: Sequence[Row], language: str) -> str:
+    """A clause for each other direction that a method beside the designated one points to.
+
+    Where only designated tests are adjusted, the clause says that the other one is not.
+    """
+    pointing: dict[str, list[str]] = {}
+    for row in others:
+        pointing.setdefault(_direction(row), []).append(word("symbol", row["method"], language))
+    plain = pd.notna(first.get("p_adjusted")) and all(pd.isna(row.get("p_adjusted")) for row in others)
+    unadjusted = text("reporting.unadjusted", language) if plain else ""
+    return "".join(
+        text(f"reporting.otherwise.{other}", language, symbols=", ".join(symbols), unadjusted=unadjusted)
+        for other, symbols in pointing.items()
+        if other not in (direction, "without_interval")
+    )
 
 
 def _direction(row: Row) -> str:
     """`positive` or `negative` where the interval excludes 0 and the adjusted p value agrees, else `unclear`."""
     if pd.isna(row["ci_lower"]) or pd.isna(row["ci_upper"]):
         return "without_interval"
-    p_value = row.get("p_adjusted")
-    kept = p_value is None or pd.isna(p_value) or p_value < 1 - row.get("confidence", 0.95)
+    given = (row.get(name) for name in ("p_adjusted", "p_value"))
+    p_value = next((one for one in given if one is not None and pd.notna(one)), 0.0)
+    kept = p_value < round(1 - row.get("confidence", 0.95), 9)
     if kept and row["ci_lower"] > 0:
         return "positive"
     return "negative" if kept and row["ci_upper"] < 0 else "unclear"
 
 
-def _statistics(row: Row, language: str, *, short: bool) -> str:
-    """`*r*(298) = −.14, 95% CI [−.25, −.03], *p* = .014, *n* = 300`; in short without degrees of freedom and p."""
-    symbol, df = word("symbol", row["method"], language), row.get("df")
-    if not short and df is not None and pd.notna(df):
-        symbol += f"({numbers.number(df, 'degrees_of_freedom')})"
+def _statistics(row: Row, language: str) -> str:
+    """`*r*(298) = −.14, 95% CI [−.25, −.03], *p* = .014, *n* = 300`."""
     parts = (
-        numbers.equation(symbol, row["estimate"], "correlation"),
-        _interval(row, language),
-        "" if short else _p_values(row, language),
+        numbers.equation(_with_df(word("symbol", row["method"], language), row), row["estimate"], "correlation"),
+        _interval(row, language, ("ci_lower", "ci_upper"), "correlation"),
+        _p_values(row, language),
         numbers.equation("*n*", row["n"], "count"),
     )
     return ", ".join(part for part in parts if part)
+
+
+def _with_df(symbol: str, row: Row) -> str:
+    df = row.get("df")
+    return symbol if df is None or pd.isna(df) else f"{symbol}({numbers.number(df, 'degrees_of_freedom')})"
 
 
 def _estimate(row: Row, language: str) -> str:
@@ -99,11 +139,11 @@ def _estimate(row: Row, language: str) -> str:
     return shown if bounds == numbers.MISSING else f"{shown} {bounds}"
 
 
-def _interval(row: Row, language: str) -> str:
-    bounds = numbers.interval(row["ci_lower"], row["ci_upper"], "correlation")
+def _interval(row: Row, language: str, fields: tuple[str, str], kind: str, confidence: float = 0.95) -> str:
+    bounds = numbers.interval(row[fields[0]], row[fields[1]], kind)
     if bounds == numbers.MISSING:
         return ""
-    level = f"{100 * row.get('confidence', 0.95):g}"
+    level = f"{100 * row.get('confidence', confidence):g}"
     return f"{text('reporting.interval', language, confidence=level)} {bounds}"
 
 
@@ -125,10 +165,12 @@ def _setting(row: Row, context: Mapping[str, str], language: str) -> str:
 
 
 def _comparisons(table: Table, labels: Labels, language: str, *, short: bool) -> list[str]:  # noqa: ARG001
-    """A sentence a pair: ours by each method, then every published value."""
-    frame = table.result.to_frame()
+    """A sentence a pair: ours by each method, then every published value; none where ours alone fill a paragraph."""
+    frame = in_reading_order(table.result.to_frame())
     lines = []
     for pair, rows in frame.groupby(["pair_x", "pair_y"], sort=False):
+        if (rows["role"] == "ours").sum() > MOST_SENTENCES:
+            continue
         x, y = (labels[str(name)] for name in pair)
         said = {role: _estimates(rows[rows["role"] == role], labels, language) for role in ("ours", "published")}
         lines.append(text("reporting.comparison", language, x=x, y=y, **said))
@@ -136,16 +178,60 @@ def _comparisons(table: Table, labels: Labels, language: str, *, short: bool) ->
 
 
 def _estimates(rows: pd.DataFrame, labels: Labels, language: str) -> str:
-    """Estimates with their intervals; a published one with its source."""
+    """Estimates with their intervals; ours with their measure if there are several, published with their source."""
     told = rows.to_dict("records")
-    ours = [_estimate(row, language) for row in told if row["role"] == "ours"]
+    ours = [f"{labels[row['label']]} {_estimate(row, language)}" if row["label"] else _estimate(row, language)
+            for row in told if row["role"] == "ours"]  # fmt: skip
     theirs = [f"{_estimate({**row, 'method': row['measure']}, language)}, {labels[row['label']]}"
               for row in told if row["role"] != "ours"]  # fmt: skip
     return "; ".join([*ours, *theirs])
 
 
+def _odds(table: Table, labels: Labels, language: str, *, short: bool) -> list[str]:  # noqa: ARG001
+    """A sentence a term of a logistic regression; a linear one has its table."""
+    frame = table.result.to_frame()
+    if "odds_ratio" not in frame:
+        return []
+    rows = frame[frame["term"] != "Intercept"].to_dict("records")
+    confidence = getattr(table.result, "confidence", 0.95)
+    return [_odds_of({"confidence": confidence, **row}, len(rows), table.context, labels, language) for row in rows]
+
+
+def _odds_of(row: Row, terms: int, context: Mapping[str, str], labels: Labels, language: str) -> str:
+    """One term: its odds ratio with interval and test, on how many rows and clusters."""
+    statistics = (
+        numbers.equation(text("reporting.odds_ratio", language), row["odds_ratio"], "odds_ratio"),
+        _interval(row, language, ("odds_ratio_ci_lower", "odds_ratio_ci_upper"), "odds_ratio"),
+        *_test(row),
+        _counted(row, context, language),
+    )
+    return text(
+        f"reporting.odds.{_direction(row)}", language, outcome=labels[row["outcome"]], term=labels[row["term"]],
+        statistics=", ".join(part for part in statistics if part), setting=_setting(row, context, language),
+        others=text("reporting.other_terms_equal", language) if terms > 1 else "",
+    )  # fmt: skip
+
+
+def _test(row: Row) -> tuple[str, ...]:
+    """`*t*(233) = 2.82`, `*p* = .005`; nothing for a term that could not be tested."""
+    if pd.isna(row["p_value"]):
+        return ()
+    symbol = _with_df("*z*" if pd.isna(row["df"]) else "*t*", row)
+    statistic = numbers.equation(symbol, row["statistic"], "statistic")
+    return statistic, numbers.equation("*p*", row["p_value"], "p_value")
+
+
+def _counted(row: Row, context: Mapping[str, str], language: str) -> str:
+    """On what the model rests: occasions and persons where the rows are occasions, else rows and clusters."""
+    counts = {name: numbers.number(row[name], "count") for name in ("n", "n_clusters")}
+    of_occasions = str(context.get("level", "")).startswith("occasions")
+    kind = "rows" if not row["n_clusters"] else "occasions" if of_occasions else "clusters"
+    return text(f"reporting.counted.{kind}", language, **counts)
+
+
 WRITERS: Mapping[str, Callable[..., list[str]]] = {
     "Correlations": _correlations,
     "Comparison": _comparisons,
+    "Regression": _odds,
 }
 """Type of result → what writes sentences about its rows."""

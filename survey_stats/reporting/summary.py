@@ -133,11 +133,11 @@ def summarize(study: Study, sections: Iterable[Section]) -> Summary:
 def measures_section(study: Study) -> Section:
     """Location, spread and reliability of the measures, and a picture of those that are skewed."""
     described, reliable = descriptives.describe(study), descriptives.reliabilities(study)
-    blocks: list[Block] = []
-    if described is not None:
-        blocks.append(Table("descriptives", described))
-    if reliable is not None:
-        blocks.append(Table("reliability", reliable))
+    weighted = study.design is not None
+    blocks: list[Block] = [Note("reporting.measures.unweighted")] if weighted else []
+    found = {"descriptives": described, "reliability": reliable}
+    context = {"design": "unweighted"} if weighted else {}
+    blocks += [Table(name, result, context) for name, result in found.items() if result is not None]
     drawn = descriptives.distributions(study, described)
     blocks += [Figure("distribution", (one,)) for one in drawn[: descriptives.MOST_PICTURES]]
     if len(drawn) > descriptives.MOST_PICTURES:

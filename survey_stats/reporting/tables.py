@@ -12,8 +12,9 @@ import pandas as pd
 
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
+from survey_stats.reporting.designation import is_designated, reading_order
 from survey_stats.reporting.results_csv import CellIds
-from survey_stats.reporting.words import Labels, clean, sentence, word
+from survey_stats.reporting.words import Labels, clean, has_words, sentence, word
 from survey_stats.results import Result
 
 Row = Mapping[Any, Any]
@@ -97,10 +98,11 @@ LAYOUTS: Mapping[str, tuple[Column, ...]] = {
     "Regression": (
         Column("outcome", ("outcome",), "label"),
         Column("term", ("term",), "label"),
-        Column("estimate", ("estimate",), "score"),
-        Column("interval", ("ci_lower", "ci_upper"), "score"),
-        Column("odds_ratio", ("odds_ratio",), "score"),
-        Column("statistic", ("statistic",), "score"),
+        Column("estimate", ("estimate",), "coefficient"),
+        Column("interval", ("ci_lower", "ci_upper"), "coefficient"),
+        Column("odds_ratio", ("odds_ratio",), "odds_ratio"),
+        Column("interval_odds_ratio", ("odds_ratio_ci_lower", "odds_ratio_ci_upper"), "odds_ratio"),
+        Column("statistic", ("statistic",), "statistic"),
         Column("df", ("df",), "degrees_of_freedom"),
         Column("p_value", ("p_value",), "p_value"),
         Column("n", ("n",), "count"),
@@ -155,8 +157,11 @@ def result_table(
         context: What its rows have in common (`Table.context`).
     """
     frame = result.to_frame()
+    order = reading_order(frame)
+    frame, ids = frame.iloc[order], tuple(ids[at] for at in order)
     rows = frame.to_dict("records")
-    columns = [column for column in layout(result) if _is_shown(column, frame)]
+    below = _told_below(result, frame)
+    columns = [column for column in layout(result) if _is_shown(column, frame) and column.header not in below]
     marks, remarks = _remarks(rows)
     body = [
         tuple(_cell(column, row, known, labels, language) for column in columns)
@@ -175,13 +180,29 @@ def _caption(result: Result, language: str) -> str:
 
 
 def _is_shown(column: Column, frame: pd.DataFrame) -> bool:
-    """A column is shown if it says anything: adjusted p values only where they differ from the plain ones."""
+    """A column is shown if it says anything: adjusted p only where it differs from the plain, clusters if any."""
     if not set(column.fields) <= set(frame.columns):
         return False
     values = frame[list(column.fields)]
-    if column.header == "p_adjusted" and values["p_adjusted"].equals(frame["p_value"]):
+    if column.header == "p_adjusted" and not _differs(values["p_adjusted"], frame["p_value"]):
+        return False
+    if column.header == "n_clusters" and not values["n_clusters"].fillna(0).any():
         return False
     return bool(values.notna().to_numpy().any() and (values != "").to_numpy().any())
+
+
+def _told_below(result: Result, frame: pd.DataFrame) -> list[str]:
+    """Columns of a regression that a line below tells once."""
+    return _common(frame) if type(result).__name__ == "Regression" else []
+
+
+def _common(frame: pd.DataFrame) -> list[str]:
+    """Columns of a regression that say the same in every row."""
+    return [name for name in ("outcome", "df", "n", "n_clusters") if len(frame[name].drop_duplicates()) == 1]
+
+
+def _differs(adjusted: pd.Series, plain: pd.Series) -> bool:
+    return bool((adjusted.notna() & adjusted.ne(plain)).any())
 
 
 def _is_numeric(column: Column) -> bool:
@@ -189,10 +210,14 @@ def _is_numeric(column: Column) -> bool:
 
 
 def _header(column: Column, result: Result, frame: pd.DataFrame, language: str) -> str:
-    """The title of a column; that of an interval names its level, from the rows or from the result."""
+    """The title of a column, by family of a regression; that of an interval names its level, of rows or result."""
     stated = frame["confidence"].dropna() if "confidence" in frame else pd.Series(dtype=float)
     confidence = stated.iloc[0] if len(stated) else getattr(result, "confidence", 0.95)
-    return word("column", column.header, language).replace("{confidence}", f"{100 * confidence:g}")
+    if column.header == "statistic":
+        return "*z*" if frame["df"].isna().all() else "*t*"
+    of_family = f"{column.header}_{getattr(result, 'family', '')}"
+    name = of_family if has_words(f"reporting.column.{of_family}", language) else column.header
+    return word("column", name, language).replace("{confidence}", f"{100 * confidence:g}")
 
 
 def _cell(column: Column, row: Row, ids: Mapping[str, str], labels: Labels, language: str) -> Cell:
@@ -265,21 +290,44 @@ def _notes(result: Result, frame: pd.DataFrame, labels: Labels, language: str) -
 
 
 def _interval_notes(frame: pd.DataFrame, _labels: Labels, language: str) -> list[str]:
-    """How the interval of each method was made, and how p values were adjusted."""
+    """How the interval of each method was made, which method decides, and how p values were adjusted."""
     named = [name for name in ("method", "interval") if name in frame]
     used = frame.loc[frame["estimate"].notna(), named].drop_duplicates()
     notes = [
         text("reporting.note.interval", language, method=word("method", row["method"], language),
              interval=word("interval", row["interval"], language))
         for row in used.to_dict("records")
-        if isinstance(row.get("interval"), str) and row["interval"]
+        if isinstance(row.get("interval"), str) and row["interval"] not in ("", "none")
     ]  # fmt: skip
-    if "adjust" in frame and _is_shown(Column("p_adjusted", ("p_adjusted",), "p_value"), frame):
-        tests = frame.groupby("method", sort=False)["p_adjusted"].count()
-        told = "; ".join(f"{word('method', method, language)} {count}" for method, count in tests.items())
-        adjust = word("adjust", frame["adjust"].iloc[0], language)
-        notes.append(text("reporting.note.adjusted", language, adjust=adjust, tests=told))
-    return notes
+    designated = is_designated(frame)
+    if designated.any() and not designated.all():
+        notes.append(text("reporting.note.designated", language))
+    return notes + _adjustment_notes(frame, language)
+
+
+def _adjustment_notes(frame: pd.DataFrame, language: str) -> list[str]:
+    """Over which tests p was adjusted, and how: those designated, or all of a method."""
+    if not _is_shown(Column("p_adjusted", ("p_adjusted",), "p_value"), frame):
+        return []
+    adjusted = frame[frame["p_adjusted"].notna()]
+    adjust = word("adjust", adjusted["adjust"].iloc[0], language)
+    if is_designated(adjusted).all():
+        return [text("reporting.note.adjusted_designated", language, adjust=adjust, tests=len(adjusted))]
+    tests = adjusted.groupby("method", sort=False).size()
+    told = "; ".join(f"{word('method', method, language)} {count}" for method, count in tests.items())
+    return [text("reporting.note.adjusted", language, adjust=adjust, tests=told)]
+
+
+def _model_notes(frame: pd.DataFrame, labels: Labels, language: str) -> list[str]:
+    """How the model was fitted, then what all its rows have in common."""
+    methods = [word("method", method, language) for method in frame["method"].drop_duplicates()]
+    row = frame.iloc[0].to_dict()
+    common = [
+        f"{word('column', column.header, language)}: {_cell(column, row, {}, labels, language).text}"
+        for column in LAYOUTS["Regression"]
+        if column.header in _common(frame) and _is_shown(column, frame)
+    ]
+    return [f"{line[0].upper()}{line[1:]}." for line in (*methods, "; ".join(common)) if line]
 
 
 def _item_notes(frame: pd.DataFrame, labels: Labels, language: str) -> list[str]:
@@ -315,6 +363,7 @@ NOTES: Mapping[str, Callable[[pd.DataFrame, Labels, str], list[str]]] = {
     "Reliabilities": _interval_notes,
     "Descriptives": _item_notes,
     "Comparison": _citation_notes,
+    "Regression": _model_notes,
 }
 
 

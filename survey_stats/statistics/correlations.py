@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from functools import cache
+from itertools import chain, combinations, permutations, product
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -29,6 +30,7 @@ Names = Hashable | Sequence[Hashable] | None
 
 _FUNCTION = "correlate"
 _FEWEST_ROWS = 4  # Fisher's standard error divides by n - 3
+_FEWEST_APPROXIMATE = 10  # rows from which on the tests of ranks are approximate; 9! orders are quickly counted
 _NOISE = 1e-13  # what differs by less, relative to the largest value, differs by rounding error
 _COLUMNS = [
     "x", "y", "method", "estimate", "ci_lower", "ci_upper", "standard_error", "statistic", "df", "p_value",
@@ -46,6 +48,7 @@ class Correlations(Result):
             `estimate`, `ci_lower`, `ci_upper` on the scale of the coefficient;
             `standard_error` of the Fisher-transformed coefficient atanh(estimate), the scale the interval is made on;
             `statistic`, `df`, `p_value`: t with n - 2 degrees of freedom (Pearson, Spearman), z without (Kendall);
+            of fewer than ten rows the p of ranks (Spearman, Kendall) is exact and there is no statistic;
             `p_adjusted`, `adjust`: p over all pairs of this method, and how;
             `n`: rows with both answers; `interval`, `confidence`; `warning`, `error`: why numbers are missing.
     """
@@ -65,6 +68,7 @@ class _Estimate(NamedTuple):
     standard_error: float
     statistic: float
     df: float
+    p_value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,10 @@ def correlate(
     Bonett and Wright (2000, Psychometrika 65, 23-28), √((1 + r² / 2) / (n - 3)), for Spearman;
     the delta method on tau-b as a ratio of U-statistics (Samara and Randles 1988), divided by 1 - τ², for Kendall:
     right with ties and without normality.
-    Tests: t with n - 2 degrees of freedom for Pearson and for Spearman (R's `cor.test(exact = FALSE)`, rough below
-    n = 10); the normal approximation with correction for ties for Kendall (the same in R).
+    Tests: t with n - 2 degrees of freedom for Pearson and for Spearman, and the normal approximation with correction
+    for ties for Kendall (both R's `cor.test(exact = FALSE)`). These are rough in small samples: below ten rows the p of
+    Spearman and of Kendall is exact, the share of all n! orders of y with a coefficient at least as far from 0 (R's
+    `exact = TRUE`, and right with ties too).
 
     Args:
         data: One row a person.
@@ -168,7 +174,7 @@ def _row(columns: pd.DataFrame, pair: tuple[Hashable, Hashable], name: str, conf
     return {
         "x": pair[0], "y": pair[1], "method": name, "estimate": found.estimate, "ci_lower": lower, "ci_upper": upper,
         "standard_error": found.standard_error, "statistic": found.statistic, "df": found.df,
-        "p_value": _p_value(found), "n": n, "interval": method.interval, "confidence": confidence,
+        "p_value": found.p_value, "n": n, "interval": method.interval, "confidence": confidence,
         "warning": "" if warning is None else str(warning), "error": "" if error is None else str(error),
     }  # fmt: skip
 
@@ -176,14 +182,20 @@ def _row(columns: pd.DataFrame, pair: tuple[Hashable, Hashable], name: str, conf
 def _reason_against(pair: tuple[Hashable, Hashable], x: Floats, y: Floats) -> Message | None:
     if len(x) < _FEWEST_ROWS:
         return Message("statistics.too_few_rows", {"n": len(x), "needed": _FEWEST_ROWS})
-    constant = [str(name) for name, values in zip(pair, (x, y), strict=True) if _is_constant(values)]
-    if constant:
-        return Message("statistics.column_constant", {"columns": ", ".join(constant), "n": len(x)})
+    reasons = {"statistics.column_constant": _is_same, "statistics.column_rounding": _is_rounding}
+    for message, holds in reasons.items():
+        found = [str(name) for name, values in zip(pair, (x, y), strict=True) if holds(values)]
+        if found:
+            return Message(message, {"columns": ", ".join(found), "n": len(x)})
     return None
 
 
-def _is_constant(values: Floats) -> bool:
-    """Values that differ by no more than rounding error are the same."""
+def _is_same(values: Floats) -> bool:
+    return bool((values == values[0]).all())
+
+
+def _is_rounding(values: Floats) -> bool:
+    """Values that differ by no more than rounding error."""
     scaled = values / (np.abs(values).max() or 1.0)
     return bool(np.ptp(scaled) <= _NOISE)
 
@@ -205,10 +217,10 @@ def _limits(found: _Estimate, confidence: float) -> tuple[Message | None, float,
     return None, float(np.tanh(centre - half)), float(np.tanh(centre + half))
 
 
-def _p_value(found: _Estimate) -> float:
+def _two_sided(statistic: float, df: float = np.nan) -> float:
     """Two-sided p; t where there are degrees of freedom, normal where there are none."""
-    tail = -abs(found.statistic)
-    return float(2 * (special.ndtr(tail) if np.isnan(found.df) else special.stdtr(found.df, tail)))
+    tail = -abs(statistic)
+    return float(2 * (special.ndtr(tail) if np.isnan(df) else special.stdtr(df, tail)))
 
 
 def _product_moment(x: Floats, y: Floats) -> float:
@@ -219,8 +231,9 @@ def _product_moment(x: Floats, y: Floats) -> float:
 
 def _t_test(r: float, n: int, standard_error: float) -> _Estimate:
     if abs(r) == 1:
-        return _Estimate(r, np.nan, np.nan, np.nan)
-    return _Estimate(r, standard_error, float(r * np.sqrt((n - 2) / (1 - r**2))), float(n - 2))
+        return _Estimate(r, np.nan, np.nan, np.nan, np.nan)
+    statistic = float(r * np.sqrt((n - 2) / (1 - r**2)))
+    return _Estimate(r, standard_error, statistic, n - 2.0, _two_sided(statistic, n - 2))
 
 
 def _pearson(x: Floats, y: Floats) -> _Estimate:
@@ -230,9 +243,25 @@ def _pearson(x: Floats, y: Floats) -> _Estimate:
 
 def _spearman(x: Floats, y: Floats) -> _Estimate:
     """Product-moment correlation of mid-ranks; standard error of Bonett and Wright (2000)."""
-    middle = (len(x) + 1) / 2
-    r = _product_moment(stats.rankdata(x) - middle, stats.rankdata(y) - middle)
-    return _t_test(r, len(x), float(np.sqrt((1 + r**2 / 2) / (len(x) - 3))))
+    n = len(x)
+    x_rank, y_rank = stats.rankdata(x) - (n + 1) / 2, stats.rankdata(y) - (n + 1) / 2
+    r = _product_moment(x_rank, y_rank)
+    found = _t_test(r, n, float(np.sqrt((1 + r**2 / 2) / (n - 3))))
+    if n >= _FEWEST_APPROXIMATE:
+        return found
+    products = y_rank[_orders(n)] @ x_rank
+    return found._replace(statistic=np.nan, df=np.nan, p_value=_share_as_far(products))
+
+
+@cache
+def _orders(n: int) -> NDArray[np.int8]:
+    """All orders of n rows, n! × n, the one they are in first."""
+    return np.fromiter(chain.from_iterable(permutations(range(n))), dtype=np.int8).reshape(-1, n)
+
+
+def _share_as_far(scores: Floats) -> float:
+    """Share of scores at least as far from 0 as the first; they are multiples of 1/4, exact in floating point."""
+    return float((np.abs(scores) >= abs(scores[0])).mean())
 
 
 def _kendall(x: Floats, y: Floats) -> _Estimate:
@@ -248,10 +277,20 @@ def _kendall(x: Floats, y: Floats) -> _Estimate:
     tau = float(np.clip(score.mean() / scale, -1, 1))
     deviation = score / scale - tau / 2 * (x_differs / x_differs.mean() + y_differs / y_differs.mean())
     error = float(np.sqrt(4 * (n - 1) / (n * (n - 2) ** 2) * (deviation**2).sum()))
-    statistic = score.sum() * (n - 1) / 2 / np.sqrt(_kendall_null_variance(x, y))
+    statistic = float(score.sum() * (n - 1) / 2 / np.sqrt(_kendall_null_variance(x, y)))
+    test = (statistic, np.nan, _two_sided(statistic))
+    if n < _FEWEST_APPROXIMATE:
+        test = (np.nan, np.nan, _share_as_far(_concordances(x, y)))
     if 1 - abs(tau) < _NOISE:
-        return _Estimate(float(np.sign(tau)), np.nan, float(statistic), np.nan)
-    return _Estimate(tau, error / (1 - tau**2) if error > _NOISE else 0.0, float(statistic), np.nan)
+        return _Estimate(float(np.sign(tau)), np.nan, *test)
+    return _Estimate(tau, error / (1 - tau**2) if error > _NOISE else 0.0, *test)
+
+
+def _concordances(x: Floats, y: Floats) -> Floats:
+    """Concordant minus discordant pairs in each order of y, shape (n!,)."""
+    orders, y_signs = _orders(len(x)), np.sign(y[:, None] - y)
+    pairs = combinations(range(len(x)), 2)
+    return np.asarray(sum(np.sign(x[i] - x[j]) * y_signs[orders[:, i], orders[:, j]] for i, j in pairs))
 
 
 def _partners(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
@@ -318,7 +357,7 @@ def _kendall_null_variance(x: Floats, y: Floats) -> float:
     return float(by_size / 18 + by_pairs + by_triples)
 
 
-_NOTHING = _Estimate(np.nan, np.nan, np.nan, np.nan)
+_NOTHING = _Estimate(np.nan, np.nan, np.nan, np.nan, np.nan)
 _METHODS = {
     "pearson": _Method(_pearson, "fisher_z"),
     "spearman": _Method(_spearman, "bonett_wright"),

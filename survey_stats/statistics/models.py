@@ -27,6 +27,9 @@ _ALLOWED_NODES = (
     ast.operator, ast.unaryop, ast.cmpop, ast.expr_context,
 )  # fmt: skip
 _FEW_CLUSTERS = 20
+_ALONE = 1e-9  # a share of a direction that lies in one cluster is 1 if it differs by less
+_LOADS = 1e-6  # cosine of a term with such a direction from which on it counts as loading on it
+_ROUNDING = 1e-13  # what differs by less, relative to the largest value, differs by rounding
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True, repr=False)
@@ -42,7 +45,7 @@ class Regression(Result):
         table: Columns `outcome`, `term`, `estimate` (a log odds for `binomial`), `ci_lower`, `ci_upper`,
             `standard_error`, `statistic`, `df` (NaN: normal), `p_value`, `n`, `n_clusters`, `method`, and for
             `binomial` `odds_ratio`, `odds_ratio_ci_lower`, `odds_ratio_ci_upper`. `method` names the standard error:
-            `ols_hc3`, `logit_ml`, `ols_cr1`, `logit_cr1`.
+            `ols_hc3`, `logit_ml`, `ols_cr1`, `logit_cr1`. `warning` says why a term has an estimate and no more.
     """
 
     keys: ClassVar[tuple[str, ...]] = ("outcome", "term")
@@ -61,12 +64,22 @@ class Regression(Result):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Design:
-    """Outcome, matrix of terms and clusters of the rows used."""
+    """Outcome, matrix of terms and clusters of the rows used.
+
+    Attributes:
+        outcome: Name of the outcome.
+        terms: Names of the columns.
+        y: Outcome, shape (n,).
+        x: Terms, shape (n, k), centred where there is an intercept, so that the size of the numbers costs no digits.
+        back: Coefficients of the terms as named = back @ coefficients of `x`, shape (k, k).
+        clusters: Place of each row's cluster.
+    """
 
     outcome: str
     terms: tuple[str, ...]
     y: Floats
     x: Floats
+    back: Floats
     clusters: NDArray[np.int64] | None
 
     @property
@@ -88,7 +101,9 @@ def regress(
     freedom; the logistic model has those of maximum likelihood and z.
     With `cluster`, both have the sandwich over clusters with the factor G / (G - 1) × (n - 1) / (n - k) (CR1, as in
     statsmodels and R's sandwich with type HC1; Stata's logit leaves the second part out) and t with G - 1 degrees of
-    freedom.
+    freedom. A term of which one cluster alone determines a part (a country's dummy with the countries as clusters)
+    keeps its estimate and has neither standard error nor p: the residuals of that cluster cancel out in the term's
+    score whatever the errors were, so the sandwich would report a spurious zero, or leave the cluster's share out.
 
     Args:
         formula: Such as `"posts ~ shyness + C(country)"`; a name with blanks stands in backticks. Functions:
@@ -159,10 +174,26 @@ def _design(formula: str, data: pd.DataFrame, cluster: str | None) -> _Design:
             f"{_FUNCTION}: {listed(bad)} has values that are not finite, such as the logarithm of 0. "
             "Use log1p, or set those answers to missing."
         )
+    terms, back = _centred(x.to_numpy(dtype=float))
     return _Design(
-        str(y.columns[0]), tuple(map(str, x.columns)), y.to_numpy(dtype=float)[:, 0], x.to_numpy(dtype=float),
+        str(y.columns[0]), tuple(map(str, x.columns)), y.to_numpy(dtype=float)[:, 0], terms, back,
         None if cluster is None else pd.factorize(used[cluster])[0],
     )  # fmt: skip
+
+
+def _centred(x: Floats) -> tuple[Floats, Floats]:
+    """Columns minus their means if the first is the intercept, and the matrix that takes their coefficients back.
+
+    A column that differs from its mean by rounding only becomes zero.
+    """
+    back = np.eye(x.shape[1])
+    if not (x[:, 0] == 1).all():
+        return x, back
+    mean = np.where(np.arange(x.shape[1]) > 0, x.mean(axis=0), 0.0)
+    centred = x - mean
+    rounding = np.abs(centred).max(axis=0) <= _ROUNDING * np.abs(x).max(axis=0)
+    back[0] -= mean
+    return np.where(rounding, 0.0, centred), back
 
 
 def _plain(column: pd.Series) -> pd.Series:
@@ -232,8 +263,8 @@ def _check_rank(design: _Design) -> None:
     ]
     if determined:
         raise InputError(
-            f"{_FUNCTION}: {listed(determined)} is fully determined by the terms before it and has no coefficient. "
-            "Leave it out."
+            f"{_FUNCTION}: {listed(determined)} is determined by the terms before it, up to rounding, and has no "
+            "coefficient. Leave it out."
         )
 
 
@@ -241,8 +272,8 @@ def _check_residuals(design: _Design) -> None:
     residual = design.y - design.x @ np.linalg.lstsq(design.x, design.y)[0]
     if np.abs(residual).max() <= 1e-12 * np.abs(design.y).max():
         raise InputError(
-            f"{_FUNCTION}: the terms reproduce the outcome {design.outcome!r} exactly, so there is nothing to estimate."
-            " Check whether it is constant or computed from them."
+            f"{_FUNCTION}: the terms reproduce the outcome {design.outcome!r} up to rounding, so there is nothing to "
+            "estimate. Check whether it is constant or computed from them."
         )
 
 
@@ -269,10 +300,10 @@ def _check_separation(design: _Design) -> None:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Fit:
-    """Estimates, their covariance, degrees of freedom of t (NaN: normal), and the method's id."""
+    """Estimates, their standard errors (NaN: none), degrees of freedom of t (NaN: normal), and the method's id."""
 
     estimate: Floats
-    covariance: Floats
+    standard_error: Floats
     df: float
     method: str
 
@@ -283,17 +314,51 @@ def _fit(design: _Design, family: str) -> _Fit:
     n, k = design.x.shape
     kind = {"gaussian": "ols", "binomial": "logit"}[family]
     model = sm.OLS(design.y, design.x) if family == "gaussian" else sm.GLM(design.y, design.x, sm.families.Binomial())
-    options = {} if family == "gaussian" else {"tol": 1e-12}
+    options: dict[str, Any] = {} if family == "gaussian" else {"tol": 1e-12}
     if design.clusters is not None:
-        groups = {"groups": design.clusters, "use_correction": True}
-        fit = model.fit(cov_type="cluster", cov_kwds=groups, **options)
-        return _Fit(fit.params, fit.cov_params(), design.n_clusters - 1.0, f"{kind}_cr1")
-    if family == "binomial":
-        fit = model.fit(**options)
-        return _Fit(fit.params, fit.cov_params(), np.nan, "logit_ml")
-    _check_leverage(design)
-    fit = model.fit(cov_type="HC3")
-    return _Fit(fit.params, fit.cov_params(), float(n - k), "ols_hc3")
+        options |= {"cov_type": "cluster", "cov_kwds": {"groups": design.clusters, "use_correction": True}}
+        df, method = design.n_clusters - 1.0, f"{kind}_cr1"
+    elif family == "gaussian":
+        _check_leverage(design)
+        options |= {"cov_type": "HC3"}
+        df, method = float(n - k), "ols_hc3"
+    else:
+        df, method = np.nan, "logit_ml"
+    fit = model.fit(**options)
+    variance = np.diag(design.back @ fit.cov_params() @ design.back.T)
+    weight = np.ones(n) if family == "gaussian" else fit.fittedvalues * (1 - fit.fittedvalues)
+    error = np.where(_rests_on_one_cluster(design, weight), np.nan, np.sqrt(np.clip(variance, 0, None)))
+    return _Fit(design.back @ fit.params, error, df, method)
+
+
+def _rests_on_one_cluster(design: _Design, weight: Floats) -> NDArray[np.bool_]:
+    """Which terms have a part that one cluster alone determines.
+
+    With Q R the weighted matrix of terms, a coefficient is an estimate's weights Q r times the weighted outcome, with
+    r' its row of R⁻¹. A direction v with |Q_g v|² = |v|² lies wholly in the rows of cluster g (the block H_gg of the
+    hat matrix then has the eigenvalue 1), so the residuals there are orthogonal to Q_g v whatever the errors are. If r
+    has a part along v, the term's cluster score Q_g r ' e_g has lost it, and with it the variance it stands for.
+    A term with r orthogonal to all such v (x beside a dummy for each cluster) loses nothing.
+
+    Args:
+        design: The design.
+        weight: Weights of the rows in the information matrix, shape (n,).
+
+    Returns:
+        Shape (terms,); all False without clusters.
+    """
+    orthonormal, triangle = np.linalg.qr(np.sqrt(weight)[:, None] * design.x)
+    rows = design.back @ np.linalg.inv(triangle)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    lost = np.zeros(len(rows), dtype=bool)
+    if design.clusters is None:
+        return lost
+    trace = np.bincount(design.clusters, (orthonormal**2).sum(axis=1))
+    for cluster in np.flatnonzero(trace > 1 - _ALONE):  # traces sum to k, so these are k clusters at most
+        block = orthonormal[design.clusters == cluster]
+        shares, directions = np.linalg.eigh(block.T @ block)
+        lost |= (np.abs(rows @ directions[:, shares > 1 - _ALONE]) > _LOADS).any(axis=1)
+    return lost
 
 
 def _check_leverage(design: _Design) -> None:
@@ -309,14 +374,16 @@ def _check_leverage(design: _Design) -> None:
 
 def _table(design: _Design, fit: _Fit, confidence: float) -> pd.DataFrame:
     distribution = stats.norm() if np.isnan(fit.df) else stats.t(fit.df)
-    error = np.sqrt(np.diag(fit.covariance))
+    error = fit.standard_error
     half = distribution.ppf((1 + confidence) / 2) * error
+    none = np.isnan(error)
     table = pd.DataFrame(
         {
             "outcome": design.outcome, "term": design.terms, "estimate": fit.estimate, "ci_lower": fit.estimate - half,
-            "ci_upper": fit.estimate + half, "standard_error": error, "statistic": fit.estimate / error, "df": fit.df,
-            "p_value": 2 * distribution.sf(np.abs(fit.estimate / error)), "n": len(design.y),
-            "n_clusters": design.n_clusters, "method": fit.method,
+            "ci_upper": fit.estimate + half, "standard_error": error, "statistic": fit.estimate / error,
+            "df": np.where(none, np.nan, fit.df), "p_value": 2 * distribution.sf(np.abs(fit.estimate / error)),
+            "n": len(design.y), "n_clusters": design.n_clusters, "method": fit.method,
+            "warning": np.where(none, str(Message("statistics.term_of_clusters")), ""),
         }
     )  # fmt: skip
     if fit.method.startswith("logit"):

@@ -104,6 +104,11 @@ class _Sample:
     unit: float
     resamples: Floats
 
+    @property
+    def constant(self) -> NDArray[np.bool_]:
+        """Items whose answers do not vary; their variance is set to an exact zero."""
+        return np.asarray(np.diag(self.covariance) == 0)
+
     def without(self, left_out: NDArray[np.bool_]) -> _Sample:
         kept = np.flatnonzero(~left_out)
         return replace(
@@ -176,7 +181,8 @@ def reliability(
             of names together with `response_range`. The range is the declared one, never the observed one.
         response_range: Smallest and largest possible answer of the items in `reverse`.
         rows: `complete` uses rows without missing answers; `pairwise` takes each covariance from the rows that have
-            both items.
+            both items. An item to which all give the same answer is left out of the coefficients (as in psych) and
+            of this choice of rows; it stays in the table of the items.
         confidence: Level of the intervals.
         interval: `adf`, `feldt` or `bca`.
         n_bootstrap: Resamples for `bca`, at least 100; 2,000 or more for a figure to publish.
@@ -198,8 +204,8 @@ def reliability(
         answers[item] = low + high - answers[item]
     sample = _sample(answers, rule)
     table = _item_table(sample, answers, ranges)
-    varying = sample.without(np.diag(sample.covariance) == 0)
-    coefficients = {name: _coefficient(name, sample if name == "alpha" else varying, rule) for name in _METHODS}
+    varying = sample.without(sample.constant)
+    coefficients = {name: _coefficient(name, varying, rule) for name in _METHODS}
     own = (message for coefficient in coefficients.values() for message in coefficient.warnings)
     return Reliability(method="reliability", warnings=(*_item_warnings(table), *own), items=table, **coefficients)
 
@@ -265,7 +271,8 @@ def _check_range(name: str, limits: Range, column: pd.Series) -> None:
 
 
 def _sample(answers: pd.DataFrame, rule: _IntervalRule) -> _Sample:
-    used = answers.dropna() if rule.rows == "complete" else answers
+    varying = list(answers.columns[(answers.max() != answers.min()).to_numpy()])
+    used = answers.dropna(subset=varying or None, how="any" if rule.rows == "complete" else "all")
     if used.shape[1] < 2:
         raise CallError(f"{_FUNCTION}: found {used.shape[1]} item. Give at least two items of the same scale.")
     if len(used) < _FEWEST_ROWS:
@@ -274,22 +281,23 @@ def _sample(answers: pd.DataFrame, rule: _IntervalRule) -> _Sample:
     unit = 2.0 ** np.ceil(np.log2(max(np.nanmax(np.abs(used.to_numpy())), np.finfo(float).tiny)))
     used = used / unit
     covariance = used.cov(min_periods=2).to_numpy(copy=True)
+    constant = ~(used.max() > used.min()).to_numpy()
+    covariance[constant, :] = covariance[:, constant] = 0.0  # not the rounding error of a mean, nor too few rows
     if np.isnan(covariance).any():
         first, second = np.argwhere(np.isnan(covariance))[0]
         raise CallError(
             f"{_FUNCTION}: fewer than two rows have answers to {listed(dict.fromkeys(used.columns[[first, second]]))}. "
             "Leave one of the items out."
         )
-    constant = (used.max() == used.min()).to_numpy()
-    covariance[constant, :] = covariance[:, constant] = 0.0  # not the rounding error of a mean
     values = used.to_numpy()
-    return _Sample(tuple(map(str, used.columns)), values, covariance, unit, _resampled_covariances(values, rule))
+    resamples = _resampled_covariances(np.where(constant, 0.0, values), rule)
+    return _Sample(tuple(map(str, used.columns)), values, covariance, unit, resamples)
 
 
 def _item_table(sample: _Sample, answers: pd.DataFrame, reversed_items: Mapping[str, Range]) -> pd.DataFrame:
-    """Item statistics from the covariance matrix, so that they use the rows the coefficients use."""
-    covariance = sample.covariance
-    n_items = len(covariance)
+    """Item statistics from the covariance matrix, so that they use the rows and items the coefficients use."""
+    covariance, constant = sample.covariance, sample.constant
+    n_items = int((~constant).sum())
     variance, with_total, total = np.diag(covariance), covariance.sum(axis=1), covariance.sum()
     rest = total - 2 * with_total + variance
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -299,10 +307,10 @@ def _item_table(sample: _Sample, answers: pd.DataFrame, reversed_items: Mapping[
         {
             "item": sample.names,
             "reversed": [name in reversed_items for name in answers.columns],
-            "mean": np.nanmean(sample.values, axis=0) * sample.unit,
+            "mean": pd.DataFrame(sample.values).mean().to_numpy() * sample.unit,
             "sd": np.sqrt(variance) * sample.unit,
             "item_rest_correlation": np.where(np.isfinite(item_rest), item_rest, np.nan),
-            "alpha_if_dropped": np.where(np.isfinite(if_dropped) & (n_items > 2), if_dropped, np.nan),
+            "alpha_if_dropped": np.where(np.isfinite(if_dropped) & ~constant & (n_items > 2), if_dropped, np.nan),
             "n": np.isfinite(sample.values).sum(axis=0),
             "missing": answers.isna().sum().to_numpy(),
         }

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from survey_stats.content import in_language
+from survey_stats.errors import InputError
 from survey_stats.instrument import Instrument, Item, TimeTotal
 from survey_stats.study import RECORD_COLUMNS, VARIABLE_COLUMNS, empty
 
@@ -57,24 +58,31 @@ def _item_records(
 def minutes_per_day(records: pd.DataFrame) -> pd.DataFrame:
     """Minutes of a habitual day: weekday and weekend day combined 5:2 within the person.
 
-    Where only one kind of day was answered the other is not guessed: the value is missing. A record of a
-    `typical` day (the question did not tell them apart) counts as it is.
+    Where only one kind of day was answered the other is not guessed: the value is missing, unless the person has a
+    record of a `typical` day (the question did not tell them apart), which counts as it is.
 
     Args:
         records: Columns as in `study.RECORD_COLUMNS`.
 
     Returns:
         Index person, a column a medium.
+
+    Raises:
+        InputError: A person has two records of one medium and kind of day: they may be two answers or two parts.
     """
-    wide = records.pivot_table(index="person", columns=["medium", "day"], values="minutes", aggfunc="sum")
+    twice = records.duplicated(["person", "medium", "day"])
+    if twice.any():
+        first = records[twice].iloc[0]
+        raise InputError(
+            f"Records: person {first['person']} has several of {first['medium']} on a {first['day']}. "
+            "A habitual day has one record a medium and kind of day: sum parts, or drop repeated answers."
+        )
+    wide = records.set_index(["person", "medium", "day"])["minutes"].unstack(["medium", "day"])  # noqa: PD010 - no aggregation
     days: dict[str, pd.Series] = {}
     for medium in wide.columns.unique("medium"):
-        kinds = wide[medium]
-        if "typical" in kinds:
-            days[medium] = kinds["typical"]
-        elif set(DAYS_OF_WEEK) <= set(kinds):
-            total = sum(weight * kinds[day] for day, weight in DAYS_OF_WEEK.items())
-            days[medium] = total / sum(DAYS_OF_WEEK.values())
+        kinds = wide[medium].reindex(columns=[*DAYS_OF_WEEK, "typical"])
+        week = sum(weight * kinds[day] for day, weight in DAYS_OF_WEEK.items()) / sum(DAYS_OF_WEEK.values())
+        days[medium] = week.fillna(kinds["typical"])
     return pd.DataFrame(days, index=wide.index)
 
 

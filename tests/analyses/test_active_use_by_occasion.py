@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from survey_stats import InputError
 from survey_stats.analysis import Note, analyze
 from survey_stats.study import Study
 
@@ -59,7 +61,7 @@ def test_published_values_keep_their_signs(section: Any) -> None:
     comparison = next(table.result for table in section.tables if table.id == "published").table
     ours = comparison[comparison["role"] == "ours"]
     theirs = comparison[(comparison["role"] == "published") & (comparison["measure"] == "rho")]
-    assert len(ours) == 5
+    assert list(ours["method"]) == ["pearson", "spearman"] * 5
     assert (ours["estimate"] > 0).all()
     assert list(theirs["estimate"]) == [-0.11]
 
@@ -76,6 +78,57 @@ def test_people_without_use_count_where_all_occasions_count() -> None:
     np.testing.assert_array_equal(shares["active_at_all"], [0.5, 0])
     np.testing.assert_array_equal(shares["active_when_used_often"], [np.nan, np.nan])
     np.testing.assert_array_equal(shares["posted_when_used"], [0, np.nan])
+
+
+BRANCHED = pd.DataFrame(
+    {
+        "used": [1, 1, 0, 0, np.nan, 1],
+        "posted": [1, 0, np.nan, np.nan, np.nan, np.nan],
+        "shared": [np.nan, 0, np.nan, np.nan, np.nan, 0],
+        "replied": [0, 0, np.nan, np.nan, np.nan, 0],
+    },
+    index=pd.MultiIndex.from_product([[1], range(6)]),
+)
+
+
+def test_what_was_not_asked_because_nothing_was_used_was_not_done() -> None:
+    """Known: active, inactive, unused twice; unknown: use not known, and one posting not known."""
+    from survey_stats.analyses.active_use_by_occasion import shares_of_occasions
+
+    shares = shares_of_occasions(BRANCHED).loc[1]
+    assert shares["active_when_used"] == 1 / 2
+    assert shares["active_at_all"] == 1 / 4
+    assert shares["posted_at_all"] == 1 / 4
+
+
+def test_branching_changes_nothing_on_the_real_data(twitter_study: Study, section: Any) -> None:
+    asked = twitter_study.answers.copy()
+    asked.loc[asked["used"] == 0, ["posted", "shared", "replied"]] = np.nan
+    branched = analyze(replace(twitter_study, answers=asked), "active_use_by_occasion")[0]
+    pd.testing.assert_frame_equal(branched.tables[0].result.to_frame(), section.tables[0].result.to_frame())
+
+
+def test_other_codes_than_0_and_1_are_refused() -> None:
+    from survey_stats.analyses.active_use_by_occasion import shares_of_occasions
+
+    with pytest.raises(InputError) as error:
+        shares_of_occasions(BRANCHED + 1)
+    assert str(error.value) == (
+        "Occasions: found 2 in column 'used'. "
+        "used, posted, shared, replied are 1 (yes), 0 (no) or missing: recode them."
+    )
+
+
+def test_a_model_that_fails_leaves_the_rest(twitter_study: Study) -> None:
+    quiet = twitter_study.answers.copy()
+    quiet[["posted", "shared", "replied"]] = 0.0
+    quiet.iloc[0, 1:] = 1.0
+    measures = twitter_study.measures.rename(columns={"sociability": "Sociability (BFI-2)"})
+    variables = twitter_study.variables.replace({"id": {"sociability": "Sociability (BFI-2)"}})
+    study = replace(twitter_study, answers=quiet.assign(posted=0.0, shared=0.0, replied=0.0))
+    section = analyze(replace(study, measures=measures, variables=variables), "active_use_by_occasion")[0]
+    assert "active_use_by_occasion.model_failed" in [block.id for block in section.blocks if isinstance(block, Note)]
+    assert section.tables[0].id == "definitions"
 
 
 def test_a_study_without_occasions_says_what_is_needed() -> None:

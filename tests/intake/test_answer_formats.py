@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from survey_stats.intake.answer_formats import Proposal, Question, find_format
+from survey_stats.intake.answer_evidence import Proposal, Question
+from survey_stats.intake.answer_formats import find_format
 from survey_stats.intake.privacy import MASKS
 
 

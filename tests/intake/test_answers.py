@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey_stats.instrument import AnswerFormat, Item
-from survey_stats.intake.answers import ANSWERED, REASONS, code_column, parse_number, split_choices
+from survey_stats.intake.answers import ANSWERED, REASONS, code_column, split_choices
+from survey_stats.intake.numbers import parse_number
 from survey_stats.intake.table import distinct
 
 AGREEMENT = AnswerFormat(
@@ -93,6 +94,49 @@ COUNTS = AnswerFormat(
 )
 
 
+@pytest.mark.parametrize("cell", ["<b>Disagree</b>", "<none>", "<img src=x>", "<100>"])
+def test_a_cell_with_markup_is_neither_blank_nor_changed(cell: str) -> None:
+    assert outcome(AGREEMENT, cell) == [(None, "failed", "not_an_option")]
+    assert outcome(CONTACTS, cell) == [(None, "failed", "not_a_number")]
+
+
+def test_a_column_coded_by_another_key_fails_as_a_whole() -> None:
+    """Codes 0 to 3 on a scale of 1 to 4: 1, 2 and 3 are legal and would all be one too low."""
+    cells = [0, 1, 2, 3] * 10 + ["Disagree", ""]
+    found = outcome(AGREEMENT, *cells)
+    assert found[:4] == [(None, "failed", "codes_outside_scale")] * 4
+    assert found[-2:] == [2, "blank"], "labels are believed, and a blank is a blank"
+    assert outcome(AGREEMENT, *[1, 2, 3, 4] * 10, 7)[:4] == [1, 2, 3, 4], "one slip is a slip"
+
+
+GENDER = AnswerFormat(
+    kind="single",
+    options=[
+        {"code": 1, "label": {"en": "Woman"}},
+        {"code": 2, "label": {"en": "Man"}},
+        {"code": 3, "label": {"en": "Another gender"}},
+    ],
+    open_option=3,
+)
+
+
+def test_a_language_not_known_is_no_other_answer() -> None:
+    assert outcome(GENDER, *["Woman"] * 9, "agender") == [*[1] * 9, (3, "answered", "other_text")]
+    assert outcome(GENDER, "weiblich", "männlich", "Man") == [
+        (None, "failed", "not_an_option"), (None, "failed", "not_an_option"), 2
+    ]  # fmt: skip
+    assert outcome(GENDER, *["Woman"] * 9, "1989")[-1] == (None, "failed", "not_an_option")
+
+
+def test_codes_of_a_column_that_is_only_called_like_an_item_are_not_believed() -> None:
+    gender = Item(id="gender", instrument="test", format=GENDER, stem={}, text={"en": "Your gender?"}, label={})
+    cells = distinct([1, 2, "Man"])
+    assert [reading.rule for reading in code_column(cells, gender, how="code").readings] == [
+        "code_of_unknown_key", "code_of_unknown_key", None
+    ]  # fmt: skip
+    assert [reading.value for reading in code_column(cells, gender, how="plan").readings] == [1, 2, 2]
+
+
 def test_labels_that_are_codes_of_others_are_decided_by_the_column() -> None:
     assert outcome(COUNTS, "0", "1", "2") == [1, 2, 3], "0 is no code, so the column holds labels"
     assert outcome(COUNTS, 1, 3) == [1, 3], "3 is no label, so the column holds codes"
@@ -106,7 +150,7 @@ def test_labels_that_are_codes_of_others_are_decided_by_the_column() -> None:
         ("Mail (work, private),Facebook", {"mail", "facebook"}),
         ("Facebook, Mail (work, private)", {"mail", "facebook"}),
         ("facebook; mail (WORK, private);", {"mail", "facebook"}),
-        ("Facebook\nNone of these", {"facebook", "none"}),
+        ("Facebook\nNone of these", (frozenset({"facebook", "none"}), "answered", "exclusive_with_others")),
         ("Facebook, Orkut", (frozenset({"facebook"}), "answered", "part_not_an_option")),
         ("Orkut", (None, "failed", "not_an_option")),
         ("", "blank"),
@@ -139,7 +183,7 @@ def test_multiple_choice_one_column_an_option() -> None:
         ("−3", -3.0), ("1,500", "ambiguous_number"), ("0,500", 0.5), ("1,234,567", 1234567.0), ("1.234.567", 1234567.0),
         ("1 500", 1500.0), ("1'500", 1500.0), ("about 50", "not_a_number"), ("50+", "not_a_number"),
         ("None", "not_a_number"), ("1e5", "not_a_number"), (True, "not_a_number"), (float("inf"), "not_a_number"),
-        (dt.time(1, 30), "not_a_number"), ("9" * 400, "not_a_number"),
+        (dt.time(1, 30), "not_a_number"), ("9" * 400, "not_a_number"), ("5²", "not_a_number"), ("½", "not_a_number"), ("<100, >50", "not_a_number"),
     ],
 )  # fmt: skip
 def test_parse_number(cell: object, expected: object) -> None:

@@ -90,7 +90,9 @@ def test_the_drafted_big_five_have_the_published_alpha_once_named(shared: Path, 
     suggested = re.search(r"(?:^# .*\n)*?^# \[\[scales\]\]\n# id = \"a_score\"(?:\n# .*)+", text, re.MULTILINE)
     assert suggested is not None
     scale = suggested[0][suggested[0].index("# [[scales]]") :].replace("# ", "")
-    scale = scale.replace('construct = ""', 'construct = "agreeableness"').replace('{en = ""}', '{en = "Agreeableness"}')
+    scale = scale.replace('construct = ""', 'construct = "agreeableness"').replace(
+        '{en = ""}', '{en = "Agreeableness"}'
+    )
     file.write_text(text + "\n" + scale.replace("reverse = []", 'reverse = ["a1"]') + "\n", encoding="utf-8")
     study = survey_stats.read_survey(folder)
     items = study.answers[[f"a{number}" for number in range(1, 6)]].assign(a1=7 - study.answers["a1"]).dropna()

@@ -13,6 +13,7 @@ from survey_stats.analysis import Figure, Note, Section, Table
 from survey_stats.messages import Message
 from survey_stats.reporting.words import study_labels
 from survey_stats.results import Result
+from survey_stats.statistics.models import Regression
 from survey_stats.study import Provenance, Study
 
 HOSTILE = "<script>alert(1)</script>\u202e\x00 =1+1 🙂 " + "x" * 32_767
@@ -46,7 +47,7 @@ def correlation(x, y, method, estimate, lower, upper, p, adjusted, n, **more):
         "x": x, "y": y, "method": method, "estimate": estimate, "ci_lower": lower, "ci_upper": upper,
         "standard_error": 0.05, "statistic": -2.0, "df": n - 2.0, "p_value": p,
         "p_adjusted": adjusted, "adjust": "holm", "n": n,
-        "interval": {"pearson": "fisher_z", "spearman": "bonett_wright"}[method],
+        "interval": "bonett_wright" if method == "spearman" else "fisher_z",
         "confidence": 0.95, "warning": "", "error": "",
     } | more  # fmt: skip
 
@@ -67,6 +68,47 @@ def correlations():
         ]),
         warnings=(Message("comparison.not_tested"),),
     )  # fmt: skip
+
+
+@pytest.fixture
+def designated():
+    """Spearman is designated for contacts and minutes, and only designated tests are adjusted."""
+    nothing = np.nan
+    return Correlations(
+        method="correlations",
+        table=pd.DataFrame([
+            correlation("shyness", "contacts", "pearson", -0.1412, -0.2511, -0.0296, 0.0144, nothing, 300,
+                        adjust="none", designated=False),
+            correlation("shyness", "contacts", "spearman", -0.1131, -0.22, -0.0003, 0.0496, 0.0992, 298,
+                        designated=True),
+            correlation("shyness", "contacts", "pearson_log1p", -0.11, -0.221, 0.004, 0.058, nothing, 300,
+                        adjust="none", designated=False),
+            correlation("shyness", "active_use", "pearson", -0.2, -0.31, -0.09, 0.0005, 0.001, 300, designated=True),
+            correlation("shyness", "active_use", "spearman", -0.19, -0.3, -0.08, 0.0009, nothing, 300,
+                        adjust="none", designated=False),
+        ]),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def logistic():
+    return Regression(
+        method="logit_cr1", formula="active ~ shyness", family="binomial", confidence=0.95, n=1610, n_clusters=234,
+        table=pd.DataFrame({
+            "outcome": "active", "term": ["Intercept", "shyness"], "estimate": [-1.9792, -0.002305],
+            "ci_lower": [-2.7, -0.0041], "ci_upper": [-1.2, -0.0005], "standard_error": [0.38, 0.0009],
+            "statistic": [-5.21, -2.531], "df": 233.0, "p_value": [4e-7, 0.01203], "n": 1610, "n_clusters": 234,
+            "method": "logit_cr1", "odds_ratio": [0.13818, 0.9976977], "odds_ratio_ci_lower": [0.0672, 0.9959084],
+            "odds_ratio_ci_upper": [0.3012, 0.9995001],
+        }),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def linear(logistic):
+    names = [name for name in logistic.table.columns if not name.startswith("odds_ratio")]
+    table = logistic.table[names].assign(method="ols_hc3", n_clusters=0, df=1608.0)
+    return replace(logistic, method="ols_hc3", family="gaussian", n_clusters=0, table=table)
 
 
 @pytest.fixture

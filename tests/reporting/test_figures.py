@@ -39,6 +39,21 @@ def test_forest_draws_correlations_too(correlations, labels):
     assert "constant" not in drawn
 
 
+def test_forest_shows_the_designated_method_first_and_each_with_its_symbol(designated, labels):
+    drawn = display_figure(Figure("forest", (designated,)), labels, "en", prefix="c").svg
+    assert ET.fromstring(drawn).get("aria-label") == (
+        "Estimates with intervals. Shyness × Number of contacts: This study, rₛ = −.11 [−.22, −.0003]; "
+        "Shyness × Number of contacts: This study, r = −.14 [−.25, −.03]; "
+        "Shyness × Number of contacts: This study, r of log(1 + x) = −.11 [−.22, .004]; "
+        "Shyness × Active use: This study, r = −.20 [−.31, −.09]; "
+        "Shyness × Active use: This study, rₛ = −.19 [−.30, −.08]."
+    )
+    written = [element.text for element in ET.fromstring(drawn).iter("text")]
+    assert [line for line in written if line and line.startswith("This study")] == [
+        "This study, rₛ", "This study, r", "This study, r of log(1 + x)", "This study, r", "This study, rₛ",
+    ]  # fmt: skip
+
+
 def test_markers_differ_without_colour(forest):
     """Ours are filled with the accent, published ones hollow, and their paths differ."""
     root = ET.fromstring(forest.svg)

@@ -179,8 +179,9 @@ def test_two_runs_give_the_same_page(study, section, source):
 
 
 def test_symbols_escape_and_hold_numbers_together():
-    assert symbols("*r* = .20 [−.10, .50] <b> & *p* < .001") == (
-        "<i>r</i>\u00a0=\u00a0.20 [−.10,\u00a0.50] &lt;b&gt; &amp; <i>p</i>\u00a0&lt;\u00a0.001"
+    assert symbols("*r* of log(1 + x) = .20 [−.10, .50] <b> & *p* < .001") == (
+        "<i>r</i> of log(1\u00a0+\u00a0x)\u00a0=\u00a0.20 [−.10,\u00a0.50] &lt;b&gt; &amp; "
+        "<i>p</i>\u00a0&lt;\u00a0.001"
     )
 
 
@@ -205,6 +206,7 @@ def test_the_catalogue_has_no_words_that_nobody_uses():
         "caption", "column", "symbol", "method", "interval", "adjust", "level", "measure_type", "status", "design",
         "exclusions", "corrected", "unit", "tool", "language", "how", "rule", "action", "state", "reason", "flag",
         "choice", "statement", "correlation", "participants", "headlines", "methods", "reading",
+        "otherwise", "odds", "counted",
     }  # fmt: skip
     own = [one.removeprefix("reporting.") for one in catalogue("en") if one.startswith("reporting.")]
     unused = [

@@ -6,7 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from survey_stats.analysis import Figure, Table
+from survey_stats.messages import Message
+from survey_stats.reporting.html import render_html
 from survey_stats.reporting.summary import PACKAGES, summarize
+from survey_stats.reporting.words import study_labels
 from survey_stats.study import Study
 
 
@@ -59,6 +63,22 @@ def test_measures(summary, study):
     assert table.loc["contacts", "sd"] == pytest.approx(np.sqrt(((contacts - contacts.mean()) ** 2).sum() / 299))
     moment = ((contacts - contacts.mean()) ** 3).mean() / contacts.std() ** 3
     assert table.loc["contacts", "skewness"] == pytest.approx(moment * np.sqrt(300 * 299) / 298)
+
+
+def test_measures_of_weighted_data_are_called_unweighted(study):
+    weighted = replace(study, design=pd.DataFrame({"weight": 1.5}, index=study.measures.index))
+    found = summarize(weighted, [])
+    assert str(Message(found.sections[0].blocks[0].id)) == (
+        "The data carry survey weights. The numbers of this section do not use them: they are unweighted descriptions "
+        "of the sample, not estimates for a population."
+    )
+    assert set(found.long.frame["design"]) == {"unweighted"}
+    assert "Between persons; self-report; unweighted." in render_html(found, study_labels(weighted, "en"), "en")
+
+
+def test_measures_of_data_without_weights_are_not_called_anything(summary):
+    assert {type(block) for block in summary.sections[0].blocks} == {Table, Figure}
+    assert set(summary.long.frame.query("analysis == 'measures'")["design"]) == {""}
 
 
 def test_n_is_counted_after_missing_values(study):

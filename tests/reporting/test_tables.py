@@ -1,8 +1,9 @@
 """Displayed tables whole."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -110,6 +111,68 @@ def test_unadjusted_p_values_are_shown_once(correlations, labels):
     same = correlations.table.assign(p_adjusted=correlations.table["p_value"])
     table = result_table(type(correlations)(method="pearson", table=same), tuple({} for _ in range(6)), labels, "en")
     assert "*p* adjusted" not in [cell.text for cell in table.headers]
+
+
+def test_the_designated_method_stands_first_with_its_own_ids(designated, labels):
+    ids = tuple({"estimate": f"row {row}"} for row in range(5))
+    table = result_table(designated, ids, labels, "en")
+    assert shown(table) == [
+        ["Shyness × Number of contacts", "Spearman", "−.11", "[−.22, −.0003]", ".0496", ".099", "298"],
+        ["", "Pearson", "−.14", "[−.25, −.03]", ".014", "–", "300"],
+        ["", "Pearson of log(1 + x)", "−.11", "[−.22, .004]", ".058", "–", "300"],
+        ["Shyness × Active use", "Pearson", "−.20", "[−.31, −.09]", "< .001", ".001", "300"],
+        ["", "Spearman", "−.19", "[−.30, −.08]", "< .001", "–", "300"],
+    ]
+    assert [row[2].ids for row in table.rows] == ["row 1", "row 0", "row 2", "row 3", "row 4"]
+    assert table.notes == (
+        "Spearman: interval by Fisher’s z with the standard error of Bonett and Wright (2000).",
+        "Pearson: interval by Fisher’s z transformation.",
+        "Pearson of log(1 + x): interval by Fisher’s z transformation.",
+        (
+            "The method that stands first for a pair is the one designated for its outcome; the others stand beside it "
+            "for comparison."
+        ),
+        "*p* adjusted over the designated tests by Holm (1979); number of tests: 2.",
+    )
+
+
+def test_an_interval_without_a_method_has_no_note(correlations, labels):
+    rows = correlations.table.head(1).assign(interval="none", p_adjusted=correlations.table["p_value"].head(1))
+    assert result_table(type(correlations)(method="c", table=rows), ({},), labels, "en").notes == ()
+
+
+def test_logistic_regression(logistic, labels):
+    table = result_table(logistic, ({}, {}), labels, "en", {"level": "occasions, clustered by person"})
+    assert [cell.text for cell in table.headers] == [
+        "Term", "Log odds", "95% CI", "Odds ratio", "95% CI", "*t*", "*p*",
+    ]  # fmt: skip
+    assert shown(table) == [
+        ["Intercept", "−1.98", "[−2.70, −1.20]", "0.138", "[0.0672, 0.301]", "−5.21", "< .001"],
+        ["Shyness", "−0.00231", "[−0.00410, −0.000500]", "0.998", "[0.996, 0.9995]", "−2.53", ".012"],
+    ]
+    assert table.notes == (
+        "Logistic regression, standard errors by clusters.",
+        "Outcome: active; *df*: 233; *n*: 1\u202f610; Clusters: 234.",
+        "Occasions, clustered by person.",
+    )
+
+
+def test_linear_regression_without_clusters(linear, labels):
+    table = result_table(linear, ({}, {}), labels, "en")
+    assert [cell.text for cell in table.headers] == ["Term", "*b*", "95% CI", "*t*", "*p*"]
+    assert table.notes == (
+        "Linear regression, HC3 standard errors.",
+        "Outcome: active; *df*: 1\u202f608; *n*: 1\u202f610.",
+    )
+
+
+def test_models_of_several_outcomes_keep_their_columns(logistic, labels):
+    several = replace(logistic, table=logistic.table.assign(outcome=["a", "b"], n=[10, 20], df=np.nan))
+    table = result_table(several, ({}, {}), labels, "en")
+    assert [cell.text for cell in table.headers] == [
+        "Outcome", "Term", "Log odds", "95% CI", "Odds ratio", "95% CI", "*z*", "*p*", "*n*",
+    ]  # fmt: skip
+    assert table.notes == ("Logistic regression, standard errors by clusters.", "Clusters: 234.")
 
 
 def test_a_result_of_unknown_type_is_shown_by_its_own_grammar(labels):

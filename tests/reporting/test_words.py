@@ -1,9 +1,24 @@
 """Words for ids, and text of unknown origin."""
 
+from typing import get_args, get_type_hints
+
+import pandas as pd
 import pytest
 
-from survey_stats.messages import Message
+from survey_stats.analysis import analyze
+from survey_stats.literature.findings import Finding
+from survey_stats.messages import Message, catalogue
 from survey_stats.reporting.words import Labels, clean, italic, plain, sentence, shorten, word
+from survey_stats.statistics import correlations, models, reliability
+from survey_stats.statistics.multiplicity import ADJUSTMENTS
+
+
+def without_words(families, ids):
+    """Messages that are not in the catalogue; every family is asked for every id."""
+    found = list(ids)
+    assert found
+    named = [f"reporting.{family}.{one}" for family in families.split() for one in found]
+    return [name for name in named if name not in catalogue("en")]
 
 
 @pytest.mark.parametrize(
@@ -36,6 +51,45 @@ def test_an_id_without_words_is_shown_with_blanks():
     assert word("rule", "duration.negative", "en") == "The duration is negative"
     assert "{" not in word("rule", "duration.date", "en")
     assert Labels()["my_own_measure"] == "my own measure"
+
+
+def test_every_method_of_a_correlation_has_its_words():
+    assert without_words("method symbol statement", correlations._METHODS) == []
+    assert without_words("interval statement", (method.interval for method in correlations._METHODS.values())) == []
+
+
+def test_every_adjustment_has_its_words():
+    assert without_words("adjust", ADJUSTMENTS) == []
+    assert without_words("statement", (name for name in ADJUSTMENTS if name != "none")) == []
+
+
+def test_every_coefficient_of_reliability_has_its_words():
+    assert without_words("method statement", reliability._METHODS) == []
+    assert without_words("interval statement", reliability._INTERVAL_FUNCTIONS) == []
+    assert without_words("interval", ["none"]) == []
+
+
+@pytest.mark.parametrize("family", models._FAMILIES)
+@pytest.mark.parametrize("cluster", [None, "school"])
+def test_every_method_of_a_regression_has_its_words(family, cluster):
+    data = pd.DataFrame({"y": [0, 1, 0, 1, 1, 0], "x": [1.0, 2, 3, 4, 5, 6], "school": [1, 1, 2, 2, 3, 3]})
+    method = models.regress("y ~ x", data, family=family, cluster=cluster).method
+    assert without_words("method statement", [method]) == []
+
+
+def test_what_is_published_has_its_words():
+    kinds = get_type_hints(Finding)
+    assert without_words("symbol", get_args(kinds["measure"])) == []
+    assert without_words("corrected", get_args(kinds["corrected"])) == []
+
+
+def test_whatever_the_bundled_analyses_emit_has_its_words(study):
+    frames = [table.result.to_frame() for section in analyze(study) for table in section.tables]
+    rows = pd.concat([frame[frame["role"] == "ours"] if "role" in frame else frame for frame in frames])
+    assert {"pearson", "spearman", "pearson_log1p"} <= set(rows["method"])
+    assert without_words("method symbol statement", rows["method"].unique()) == []
+    assert without_words("interval statement", rows["interval"].dropna().unique()) == []
+    assert without_words("adjust", rows["adjust"].dropna().unique()) == []
 
 
 def test_symbols():

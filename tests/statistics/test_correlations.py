@@ -77,8 +77,9 @@ def test_four_rows(expected):
     block = expected["small"]
     table = correlate(pd.DataFrame(block["data"]), method=METHODS).table.set_index("method")
     for method in METHODS:
-        for column in ("estimate", "statistic", "p_value"):
-            assert table.loc[method, column] == pytest.approx(block[method][column], rel=1e-11)
+        assert table.loc[method, "estimate"] == pytest.approx(block[method]["estimate"], rel=1e-11)
+    for column in ("statistic", "p_value"):
+        assert table.loc["pearson", column] == pytest.approx(block["pearson"][column], rel=1e-11)
     assert table.loc["spearman", "ci_upper"] == pytest.approx(block["spearman"]["ci_upper"], rel=1e-11)
     assert np.isnan(table.loc["kendall", "ci_lower"])
     assert table["warning"].to_dict() == {
@@ -86,6 +87,32 @@ def test_four_rows(expected):
         "spearman": "",
         "kendall": "The standard error is zero in so small a sample, so there is no interval.",
     }
+
+
+@pytest.mark.parametrize("place", range(8))
+def test_p_of_ranks_is_exact_below_ten_rows(place, expected):
+    """R's cor.test(exact = TRUE) without ties; with ties all orders of the rows written out in R."""
+    case = expected["exact"][place]
+    table = correlate(pd.DataFrame(case["data"]), method=["spearman", "kendall"]).table.set_index("method")
+    assert len(expected["exact"]) == 8
+    for method in ("spearman", "kendall"):
+        for column in ("estimate", "p_value"):
+            assert table.loc[method, column] == pytest.approx(case[method][column], rel=1e-11)
+    assert table[["statistic", "df"]].isna().all(axis=None)
+
+
+def test_p_of_ranks_by_hand():
+    """Of the 4! orders one rises and one falls throughout: p = 2 / 24 for both."""
+    table = correlate(pd.DataFrame({"x": [1, 2, 3, 4], "y": [2, 4, 8, 9]}), method=["spearman", "kendall"]).table
+    assert table["p_value"].tolist() == [2 / 24, 2 / 24]
+
+
+def test_exact_p_ends_at_ten_rows():
+    x = np.arange(10.0)
+    frame = pd.DataFrame({"x": x, "y": np.roll(x, 3)})
+    for rows, exact in ((9, True), (10, False)):
+        table = correlate(frame.iloc[:rows], method=["spearman", "kendall"]).table
+        assert table["statistic"].isna().tolist() == [exact, exact]
 
 
 @pytest.mark.shared
@@ -193,7 +220,21 @@ def test_column_that_is_constant_where_both_are_answered():
 
 def test_rounding_error_is_not_variation():
     frame = pd.DataFrame({"x": [0.1 + 0.2, 0.3, 0.3, 0.1 + 0.2], "y": [1, 2, 3, 5.0]})
-    assert only(correlate(frame))["error"] == "All answers to x are the same in the 4 rows that have both."
+    assert only(correlate(frame))["error"] == (
+        "The answers to x differ by less than 1e-13 of their size in the 4 rows that have both, which rounding alone "
+        "can do. Subtract a constant from them first if the differences are real."
+    )
+
+
+def test_small_differences_of_huge_numbers():
+    """They differ, so they are not called the same; less the constant they correlate."""
+    steps = np.arange(0.0, 20, 2)
+    frame = pd.DataFrame({"x": 1e15 + steps, "y": steps[::-1]})
+    assert only(correlate(frame))["error"] == (
+        "The answers to x differ by less than 1e-13 of their size in the 10 rows that have both, which rounding alone "
+        "can do. Subtract a constant from them first if the differences are real."
+    )
+    assert only(correlate(frame.assign(x=frame["x"] - 1e15)))["estimate"] == -1
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -202,7 +243,8 @@ def test_perfect_relation(sign):
     table = correlate(pd.DataFrame({"x": x, "y": sign * x / 3 + 5}), method=METHODS).table.set_index("method")
     assert (table["estimate"] == sign).all()
     assert table[["ci_lower", "ci_upper"]].isna().all(axis=None)
-    assert table["p_value"].isna().tolist() == [True, True, False]
+    assert np.isnan(table.loc["pearson", "p_value"])
+    assert table.loc[["spearman", "kendall"], "p_value"].tolist() == [2 / 120, 2 / 120]  # of 5! orders two are perfect
     assert table["warning"].tolist() == [
         "The relation is perfect: there is no interval and no t test. Check whether the two columns hold the same."
     ] * 3  # fmt: skip

@@ -93,6 +93,108 @@ def test_few_clusters_are_said(data):
     assert regress("posts ~ shyness", data, cluster="person").warnings == ()
 
 
+NO_ERROR = (
+    "No standard error: a single cluster determines part of this estimate, so its residuals there cancel out and say "
+    "nothing about the error. That needs several clusters in each category."
+)
+INFERENCE = ["standard_error", "statistic", "df", "p_value", "ci_lower", "ci_upper"]
+
+
+@pytest.fixture
+def schools(expected):
+    return pd.DataFrame(expected["schools"]["data"])
+
+
+def check_terms(table, identified):
+    """Terms in `identified` have a standard error, all others an estimate and the reason."""
+    table = table.set_index("term")
+    refused = table.index.difference(identified)
+    assert set(identified) <= set(table.index)
+    assert table["estimate"].notna().all()
+    assert table.loc[refused, INFERENCE].isna().all(axis=None)
+    assert (table.loc[refused, "warning"] == NO_ERROR).all()
+    assert table.loc[identified, INFERENCE].notna().all(axis=None)
+    assert (table.loc[identified, "warning"] == "").all()
+
+
+CLUSTERED = {
+    "clusters_are_the_category": ("y ~ school", {}, []),
+    "types_with_a_single_school": ("y ~ type", {}, []),
+    "means_of_types": ("y ~ 0 + type", {}, ["type[c]"]),
+    "slope_beside_schools": ("y ~ x + school", {}, ["x"]),
+    "slope_of_each_school": ("y ~ x * school", {}, []),
+    "logistic": ("active ~ x + school", {"family": "binomial"}, ["x"]),
+    "logistic_types": ("active ~ type", {"family": "binomial"}, []),
+    "nothing_determined": ("y ~ x", {}, ["Intercept", "x"]),
+    "logistic_nothing_determined": ("active ~ x", {"family": "binomial"}, ["Intercept", "x"]),
+    "mean": ("y ~ 1", {}, ["Intercept"]),
+}
+
+
+@pytest.mark.parametrize("case", CLUSTERED)
+def test_terms_that_a_single_cluster_determines_have_no_standard_error(case, schools):
+    formula, options, identified = CLUSTERED[case]
+    check_terms(regress(formula, schools, cluster="school", **options).table, identified)
+
+
+def test_clusters_told_apart_by_two_numbers(schools):
+    """Three schools, an intercept and two properties of schools: as many terms as schools, none named like them."""
+    frame = schools[schools["school"] != "s"].assign(
+        size=lambda rows: rows["school"].map({"p": 1.0, "q": 2, "r": 4}),
+        age=lambda rows: rows["school"].map({"p": 3.0, "q": 5, "r": 1}),
+    )
+    check_terms(regress("y ~ x + size + age", frame, cluster="school").table, ["x"])
+    check_terms(regress("y ~ x + size", frame, cluster="school").table, ["Intercept", "x", "size"])
+
+
+def test_single_rows_as_clusters_with_a_category_of_one_row(schools):
+    """The one row of the rare category fits exactly; the common category keeps its standard error."""
+    frame = schools.assign(row=range(len(schools)), rare=["z"] + ["a"] * (len(schools) - 1))
+    check_terms(regress("y ~ rare", frame, cluster="row").table, ["Intercept"])
+
+
+@pytest.mark.parametrize(
+    ("name", "formula", "term", "options"),
+    [
+        ("within", "y ~ x + school", "x", {}),
+        ("types", "y ~ 0 + type", "type[c]", {}),
+        ("within_logit", "active ~ x + school", "x", {"family": "binomial"}),
+    ],
+)
+def test_terms_beside_those_of_clusters_equal_r(name, formula, term, options, schools, expected):
+    table = regress(formula, schools, cluster="school", **options).table.set_index("term")
+    for column in COLUMNS:
+        assert table.loc[term, column] == pytest.approx(expected["schools"][name][column], rel=1e-9), column
+
+
+def test_mean_of_two_schools_by_hand():
+    """Scores 3 (6 - 5) = 3 and 3 (4 - 5) = -3, squared over 6²: 18 / 36. Factor of 3 schools, 8 rows, 2 terms."""
+    frame = pd.DataFrame({"y": [5.0, 6, 7, 3, 4, 5, 1, 2], "school": list("rrrsssqq"), "type": list("ccccccbb")})
+    table = regress("y ~ 0 + type", frame, cluster="school").table.set_index("term")
+    assert table.loc["type[c]", "estimate"] == pytest.approx(5, rel=1e-12)
+    assert table.loc["type[c]", "standard_error"] == pytest.approx(np.sqrt(18 / 36 * 3 / 2 * 7 / 6), rel=1e-12)
+    assert np.isnan(table.loc["type[b]", "standard_error"])
+
+
+@pytest.mark.parametrize("options", [{}, {"cluster": "school"}])
+def test_small_differences_of_huge_numbers(options, schools):
+    """A slope does not depend on where the numbers start."""
+    near, far = (
+        regress("y ~ x", schools.assign(x=start + np.sign(schools["x"])), **options).table.iloc[1]
+        for start in (0, 1e10)
+    )
+    for column in COLUMNS:
+        assert far[column] == pytest.approx(near[column], rel=1e-9)
+
+
+def test_differences_that_rounding_can_make_are_none(schools):
+    with pytest.raises(InputError) as caught:
+        regress("y ~ x", schools.assign(x=1e15 + np.arange(48)))
+    assert str(caught.value) == (
+        "regress: 'x' is determined by the terms before it, up to rounding, and has no coefficient. Leave it out."
+    )
+
+
 def test_kinds_of_columns(data):
     """Nullable, boolean, text, categories with an unused level, and a name with a blank."""
     frame = data.assign(**{
@@ -180,7 +282,7 @@ ERRORS = {
     ),
     "aliased": (
         "y ~ x + twice", {}, InputError,
-        "'twice' is fully determined by the terms before it and has no coefficient. Leave it out.",
+        "'twice' is determined by the terms before it, up to rounding, and has no coefficient. Leave it out.",
     ),
     "leverage": (
         "y ~ alone", {}, InputError,
@@ -189,7 +291,7 @@ ERRORS = {
     ),
     "exact": (
         "twice ~ x", {}, InputError,
-        ("the terms reproduce the outcome 'twice' exactly, so there is nothing to estimate. Check whether it is "
+        ("the terms reproduce the outcome 'twice' up to rounding, so there is nothing to estimate. Check whether it is "
         "constant or computed from them."),
     ),
     "one_cluster": (

@@ -166,23 +166,56 @@ def test_unreversed_item_is_named(made):
     result = reliability(made["keyed"])
     assert [str(warning) for warning in result.warnings] == [
         (
-            "item_3 correlates negatively with the rest of the scale. "
+            "Negatively correlated with the rest of the scale: item_3. "
             "Check whether it has to be reversed, or was reversed by mistake."
         )
     ]
 
 
-def test_constant_item(made, expected):
-    result = reliability(made["constant"])
-    without = reliability(made["constant"].drop(columns="item_6"))
-    assert result.alpha.estimate == pytest.approx(expected["made"]["constant"]["alpha"], rel=1e-12)
-    assert (result.alpha.n_items, result.alpha_standardized.n_items, result.omega_total.n_items) == (6, 5, 5)
-    assert result.omega_total.estimate == without.omega_total.estimate
-    assert result.alpha_standardized.ci_lower == without.alpha_standardized.ci_lower
-    assert np.isnan(result.items.set_index("item").loc["item_6", "item_rest_correlation"])
+@pytest.mark.parametrize("name", ["constant", "pattern"])
+@pytest.mark.parametrize("rows", ["complete", "pairwise"])
+def test_constant_item_is_left_out_as_in_psych(name, rows, made, expected):
+    """The last item is constant; in `pattern` some did not answer it, which takes no rows from the others."""
+    answers, psych = made[name], expected["made"][name]["psych"]
+    last = answers.columns[-1]
+    result, without = (reliability(items, rows=rows) for items in (answers, answers.drop(columns=last)))
+    assert result.alpha.estimate == pytest.approx(psych["alpha"], rel=1e-12)
+    assert result.alpha_standardized.estimate == pytest.approx(psych["alpha_standardized"], rel=1e-12)
+    pd.testing.assert_frame_equal(result.to_frame().drop(columns="warning"), without.to_frame().drop(columns="warning"))
+    assert set(result.to_frame()["n_items"]) == {len(psych["items"])} == {answers.shape[1] - 1}
+    assert set(result.to_frame()["n"]) == {psych["n"]}
     assert [str(warning) for warning in result.warnings] == [
-        "All answers to item_6 are the same: left out of standardized alpha and omega; alpha still counts it."
+        f"The answers to {last} do not vary in the rows used: left out of alpha, standardized alpha and omega."
     ]
+    table = result.items.set_index("item")
+    assert table.index[-1] == last
+    for column in ("item_rest_correlation", "alpha_if_dropped"):
+        np.testing.assert_allclose(table.loc[psych["items"], column], psych[column], rtol=1e-10)
+        assert np.isnan(table.loc[last, column])
+    assert table.loc[last, "sd"] == 0
+    assert table.loc[last, "mean"] == answers[last].dropna().iloc[0]
+    assert table.loc[last, ["n", "missing"]].tolist() == [answers[last].count(), answers[last].isna().sum()]
+
+
+def test_constant_item_changes_no_resample(made):
+    answers = made["pattern"]
+    limits = [
+        reliability(items, interval="bca", n_bootstrap=200, seed=3).to_frame()[["ci_lower", "ci_upper"]]
+        for items in (answers, answers.iloc[:, :-1])
+    ]
+    np.testing.assert_allclose(*limits, rtol=1e-12)
+
+
+def test_item_that_is_constant_in_the_rows_used_only():
+    """Only the row that lacks b has another answer to c."""
+    items = pd.DataFrame({"a": [1, 2, 4, 5, 3], "b": [2, 1, 5, 4, np.nan], "c": [3, 3, 3, 3, 1.0]})
+    result = reliability(items)
+    assert (result.alpha.n, result.alpha.n_items) == (4, 2)
+    # Spearman-Brown of two items of equal variance: r = 8/10, 2 × .8 / 1.8.
+    assert result.alpha.estimate == pytest.approx(1.6 / 1.8, rel=1e-12)
+    assert str(result.warnings[0]) == (
+        "The answers to c do not vary in the rows used: left out of alpha, standardized alpha and omega."
+    )
 
 
 def test_two_items(made, expected):
@@ -201,10 +234,23 @@ def test_items_that_all_stay_the_same():
     result = reliability(pd.DataFrame({"a": [1, 1, 1, 1], "b": [2, 2, 2, 2]}))
     assert result.to_frame()["estimate"].isna().all()
     assert [str(warning) for warning in result.warnings] == [
-        "All answers to a, b are the same: left out of standardized alpha and omega; alpha still counts it.",
-        "No alpha: the sum of the items does not vary.",
+        "The answers to a, b do not vary in the rows used: left out of alpha, standardized alpha and omega.",
+        "No alpha: it needs at least 2 items whose answers vary; there are 0.",
         "No alpha_standardized: it needs at least 2 items whose answers vary; there are 0.",
         "No omega_total: it needs at least 3 items whose answers vary; there are 0.",
+    ]
+
+
+def test_items_whose_sum_does_not_vary():
+    items = pd.DataFrame({"a": [1.0, 2, 4, 5], "b": [5.0, 4, 2, 1]})
+    assert [str(warning) for warning in reliability(items).warnings] == [
+        (
+            "Negatively correlated with the rest of the scale: a, b. "
+            "Check whether it has to be reversed, or was reversed by mistake."
+        ),
+        "No alpha: the sum of the items does not vary.",
+        "No alpha_standardized: the sum of the items does not vary.",
+        "No omega_total: it needs at least 3 items whose answers vary; there are 2.",
     ]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from survey_stats.errors import InputError
 from survey_stats.instrument import Instrument
 from survey_stats.time_use.records import minutes_per_day, questionnaire_records, time_measures
 
@@ -72,4 +73,26 @@ def test_a_typical_day_counts_as_it_is() -> None:
 @pytest.mark.parametrize("day", ["weekday", "weekend"])
 def test_one_kind_of_day_alone_is_no_habitual_day(day: str) -> None:
     records = pd.DataFrame({"person": [1], "medium": ["news"], "day": [day], "minutes": [45.0]})
-    assert minutes_per_day(records).empty
+    assert minutes_per_day(records)["news"].isna().all()
+
+
+def test_a_typical_day_of_one_person_leaves_the_days_of_another() -> None:
+    records = pd.DataFrame(
+        {
+            "person": [1, 1, 3],
+            "medium": ["news"] * 3,
+            "day": ["weekday", "weekend", "typical"],
+            "minutes": [60.0, 130.0, 50.0],
+        }
+    )
+    assert minutes_per_day(records)["news"].to_dict() == {1: 80, 3: 50}
+
+
+def test_two_records_of_one_day_are_refused() -> None:
+    records = pd.DataFrame({"person": [1, 1], "medium": ["news"] * 2, "day": ["weekday"] * 2, "minutes": [10.0, 20.0]})
+    with pytest.raises(InputError) as error:
+        minutes_per_day(records)
+    assert str(error.value) == (
+        "Records: person 1 has several of news on a weekday. "
+        "A habitual day has one record a medium and kind of day: sum parts, or drop repeated answers."
+    )

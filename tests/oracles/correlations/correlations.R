@@ -78,10 +78,32 @@ cell_values <- function(rho, cuts) {
 }
 cuts <- c(-1, -.2, .5, 1.3)
 
+# Exact p of ranks: cor.test where it has one, else all n! orders written out.
+orders <- function(n) if (n == 1) matrix(1) else { p <- orders(n - 1)
+  do.call(rbind, lapply(1:n, function(k) cbind(k, p + (p >= k)))) }
+share_as_far <- function(x, y, statistic) {
+  all <- apply(orders(length(x)), 1, function(o) statistic(x, y[o]))
+  mean(abs(all) > abs(statistic(x, y)) - 1e-9)
+}
+exact_figures <- function(x, y) {
+  tied <- anyDuplicated(x) > 0 || anyDuplicated(y) > 0
+  figure <- function(method, statistic) {
+    if (tied) return(list(estimate = statistic(x, y), p_value = share_as_far(x, y, statistic)))
+    test <- cor.test(x, y, method = method, exact = TRUE)
+    list(estimate = test$estimate[[1]], p_value = test$p.value)
+  }
+  list(data = list(x = x, y = y), n = length(x),
+       spearman = figure("spearman", function(a, b) cor(a, b, method = "spearman")), kendall = figure("kendall", tau_b))
+}
+exact <- list(exact_figures(c(1, 2, 3, 4, 5), c(1, 2, 3, 5, 4)), exact_figures(1:6, c(1, 2, 3, 4, 6, 5)),
+  exact_figures(1:6, c(2, 1, 4, 3, 6, 5)), exact_figures(small$x, small$y), exact_figures(1:5, 5:1),
+  exact_figures(1:9, c(3, 1, 2, 7, 4, 9, 5, 8, 6)), exact_figures(c(1, 1, 2, 3, 3, 5), c(2, 1, 1, 4, 3, 5)),
+  exact_figures(c(1, 2, 2, 2, 4, 5, 5), c(3, 1, 1, 2, 2, 5, 2)))
+
 output <- list(
   source = list(R = R.version.string, psych = as.character(packageVersion("psych")), script = "correlations.R"),
   data = as.list(data), pairs = pairs, adjusted = adjusted, psych_holm = psych_holm,
   confidence_90 = pair_figures(data$shyness, data$posts, .90),
   small = c(list(data = as.list(small)), pair_figures(small$x, small$y)),
-  population = list(cell_values(.3, cuts), cell_values(.6, cuts)))
+  exact = exact, population = list(cell_values(.3, cuts), cell_values(.6, cuts)))
 write_json(output, arguments[1], digits = 15, auto_unbox = TRUE, na = "null", null = "null", pretty = TRUE)

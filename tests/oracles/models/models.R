@@ -46,6 +46,18 @@ interaction <- lm(log1p(posts - min(used$posts)) ~ shyness * country, used)
 design <- svydesign(ids = ~person, weights = ~1, data = used_logit_cluster)
 svy <- svyglm(active ~ shyness + country, design, family = quasibinomial(), control = strict)
 
+# Clusters that determine terms: the slope beside a dummy for each school, and the mean of the types of school that have
+# more than one (no intercept), are estimable; the rest of these models has no standard error.
+schools <- data.frame(school = rep(c("p", "q", "r", "s"), each = 12))
+schools$type <- c(p = "a", q = "b", r = "c", s = "c")[schools$school]
+schools$x <- round(rnorm(48) + (schools$school == "q"), 2)
+schools$y <- round(1 + .5 * schools$x + (schools$type == "b") + rnorm(48) * (1 + (schools$school == "s")), 2)
+schools$active <- rbinom(48, 1, plogis(.4 * schools$x + .3 * (schools$school == "r")))
+row_of <- function(block, term) lapply(block, function(column) if (length(column) > 1) column[block$term == term] else column)
+within <- row_of(cr1(lm(y ~ x + school, schools), schools$school), "x")
+within_logit <- row_of(cr1(glm(active ~ x + school, binomial, schools, control = strict), schools$school), "x")
+types <- row_of(cr1(lm(y ~ 0 + type, schools), schools$school), "typec")
+
 output <- list(
   source = list(R = R.version.string, survey = as.character(packageVersion("survey")), script = "models.R"),
   data = as.list(data),
@@ -56,5 +68,6 @@ output <- list(
   logit = c(list(n = nrow(used_logit)), rows(coef(logit), vcov(logit), NA)),
   logit_cluster = c(list(n = nrow(used_logit_cluster), n_clusters = length(unique(used_logit_cluster$person))),
                     cr1(logit_cluster, used_logit_cluster$person)),
+  schools = list(data = as.list(schools), within = within, within_logit = within_logit, types = types),
   svyglm_standard_error = unname(SE(svy)))
 write_json(output, arguments[1], digits = 15, auto_unbox = TRUE, na = "null", null = "null", pretty = TRUE)

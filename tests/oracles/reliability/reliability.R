@@ -108,6 +108,14 @@ gaps <- as.data.frame(values)
 keyed <- skewed; keyed$item_3 <- 6 - keyed$item_3
 constant <- skewed; constant$item_6 <- 3
 two <- skewed[, 1:2]
+# Four items and a constant one that some did not answer: it takes no rows away.
+pattern <- cbind(skewed[, 1:4], item_5 = 2); pattern$item_5[c(2, 30, 31, 80)] <- NA
+psych_dropping <- function(data) {  # psych leaves items without variance out
+  fit <- suppressWarnings(psych::alpha(data, warnings = FALSE))
+  list(n = nrow(data), items = rownames(fit$item.stats), alpha = fit$total$raw_alpha,
+       alpha_standardized = fit$total$std.alpha, item_rest_correlation = fit$item.stats$r.drop,
+       alpha_if_dropped = fit$alpha.drop$raw_alpha)
+}
 
 figures <- function(data) {
   alpha <- lavaan_alpha(data)
@@ -141,7 +149,8 @@ output <- list(
       pairwise_jackknife_se = jackknife_se(gaps[rowSums(!is.na(gaps)) > 0, ],
                                            function(d) raw_alpha(cov(d, use = "pairwise"))))),
     keyed = list(data = rows(keyed)),
-    constant = list(data = rows(constant), alpha = raw_alpha(cov(constant))),
+    constant = list(data = rows(constant), psych = psych_dropping(constant)),
+    pattern = list(data = rows(pattern), psych = psych_dropping(pattern)),
     two = c(list(data = rows(two)), list(complete = psych_figures(two, "complete")))),
   bfi_a = figures(bfi_a), bfi_c = figures(bfi_c), bfi_n = figures(bfi_n),
   shyness = c(list(items = colnames(shyness)), figures(shyness), list(pairwise = psych_figures(shyness, "pairwise"))))
