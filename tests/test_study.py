@@ -149,7 +149,7 @@ def test_negative_counts_are_refused() -> None:
     study = Study.from_frames(MEASURES.assign(contacts=[-9.0, 1, 2, 3, 4, 5]), VARIABLES)
     note = analyze(study, "shyness_posting")[0].blocks[0]
     assert isinstance(note, Note)
-    assert note.values.get("reason") == (
+    assert dict(note.values)["reason"] == (
         "contacts: found 1 negative values, such as -9. "
         "A count or a time is 0 or more: code missing answers as missing."
     )

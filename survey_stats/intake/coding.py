@@ -134,19 +134,21 @@ def _interval(column: Coded, index: pd.Index) -> pd.DataFrame:
     return pd.DataFrame({name: column.field(name) for name in ("lower", "upper", "status")}, index=index)
 
 
+def _answered(match: Match) -> tuple[str, object]:
+    return match.item, match.option.code if match.option else None
+
+
 def _repeated(table: ExportTable, matching: Matching, coded: Sequence[tuple[Match, Coded]]) -> list[pd.DataFrame]:
     """Answers in a column that repeats another one, where the two do not say the same."""
-    first = {(match.item, match.option and match.option.code): match.column for match, _ in coded if match.how != "plan"}
+    first = {_answered(match): match.column for match, _ in coded if match.how != "plan"}
     frames = []
     for match in matching.repeats:
-        if (match.item, match.option and match.option.code) not in first:
+        if _answered(match) not in first:
             continue  # the plan has chosen between the two
         column = table.columns[match.column]
-        kept = table.columns[first[match.item, match.option and match.option.code]]
-        pairs = enumerate(zip(column.cells, kept.cells, strict=True))
-        differ = [
-            row for row, (cell, other) in pairs if str(cell).strip() and normalised(str(cell)) != normalised(str(other))
-        ]
+        kept = table.columns[first[_answered(match)]]
+        pairs = enumerate(zip(map(str, column.cells), map(str, kept.cells), strict=True))
+        differ = [row for row, (cell, other) in pairs if cell.strip() and normalised(cell) != normalised(other)]
         rows = {"row": [table.row_numbers[row] for row in differ], "respondent": [row + 1 for row in differ],
                 "cell": [shown(column.cells[row]) for row in differ]}  # fmt: skip
         frames.append(pd.DataFrame(rows).assign(column=column.code, item=match.item, rule="repeated_column",

@@ -92,7 +92,7 @@ def _ours(row: Mapping[Any, Any], pair: tuple[str, str], names: Mapping[str, str
     told = [name for name, construct in zip((row["x"], row["y"]), pair, strict=True) if name != construct]
     label = " × ".join(names.get(name, name) for name in told or (row["x"], row["y"]))
     return {
-        "pair_x": pair[0], "pair_y": pair[1], "role": "ours", "source": f"{row['x']} {row['y']}", "label": label,
+        "pair_x": pair[0], "pair_y": pair[1], "role": "ours", "source": f"{row['x']}_{row['y']}", "label": label,
         "measure": "r",
         "method": row["method"], "estimate": row["estimate"], "ci_lower": row["ci_lower"],
         "ci_upper": row["ci_upper"], "n": row["n"], "k": None, "corrected": "no", "citation": "", "doi": "",
@@ -105,7 +105,7 @@ def _theirs(entry: tuple[Publication, Finding], pair: tuple[str, str]) -> dict[s
     named = f"{publication.short}: {', '.join(other).replace('_', ' ')}" if other else publication.short
     return {
         "pair_x": pair[0], "pair_y": pair[1], "role": "published",
-        "source": f"{publication.id} {finding.id}", "label": named, "measure": finding.measure,
+        "source": f"{publication.id}_{finding.id}", "label": named, "measure": finding.measure,
         "method": publication.design, "estimate": finding.estimate,
         "ci_lower": finding.ci_lower, "ci_upper": finding.ci_upper, "n": finding.n, "k": finding.k,
         "corrected": finding.corrected, "citation": publication.citation, "doi": publication.doi or "",

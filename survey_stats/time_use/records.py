@@ -80,7 +80,7 @@ def minutes_per_day(records: pd.DataFrame) -> pd.DataFrame:
     wide = records.set_index(["person", "medium", "day"])["minutes"].unstack(["medium", "day"])  # noqa: PD010 - no aggregation
     days: dict[str, pd.Series] = {}
     for medium in wide.columns.unique("medium"):
-        kinds = wide[medium].reindex(columns=[*DAYS_OF_WEEK, "typical"])
+        kinds = pd.DataFrame(wide[medium]).reindex(columns=[*DAYS_OF_WEEK, "typical"])
         week = sum(weight * kinds[day] for day, weight in DAYS_OF_WEEK.items()) / sum(DAYS_OF_WEEK.values())
         days[medium] = week.fillna(kinds["typical"])
     return pd.DataFrame(days, index=wide.index)

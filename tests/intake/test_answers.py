@@ -183,7 +183,8 @@ def test_multiple_choice_one_column_an_option() -> None:
         ("−3", -3.0), ("1,500", "ambiguous_number"), ("0,500", 0.5), ("1,234,567", 1234567.0), ("1.234.567", 1234567.0),
         ("1 500", 1500.0), ("1'500", 1500.0), ("about 50", "not_a_number"), ("50+", "not_a_number"),
         ("None", "not_a_number"), ("1e5", "not_a_number"), (True, "not_a_number"), (float("inf"), "not_a_number"),
-        (dt.time(1, 30), "not_a_number"), ("9" * 400, "not_a_number"), ("5²", "not_a_number"), ("½", "not_a_number"), ("<100, >50", "not_a_number"),
+        (dt.time(1, 30), "not_a_number"), ("9" * 400, "not_a_number"), ("5²", "not_a_number"), ("½", "not_a_number"),
+        ("<100, >50", "not_a_number"),
     ],
 )  # fmt: skip
 def test_parse_number(cell: object, expected: object) -> None:

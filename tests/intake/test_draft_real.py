@@ -1,7 +1,7 @@
 """Every real export and table beside the checkout: drafted, read at once, and every failed answer announced.
 
-`drafts.csv` holds what a draft of each file contains. It was read against the files by a person; where a survey tool
-is recognised better than before, a line of it changes.
+`drafts.csv` holds what a draft of each file contains: a record that shows every change, and no oracle. What is held as
+right is that every drafted column matches, and that every answer that fails was announced.
 """
 
 from __future__ import annotations

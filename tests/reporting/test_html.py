@@ -180,8 +180,7 @@ def test_two_runs_give_the_same_page(study, section, source):
 
 def test_symbols_escape_and_hold_numbers_together():
     assert symbols("*r* of log(1 + x) = .20 [−.10, .50] <b> & *p* < .001") == (
-        "<i>r</i> of log(1\u00a0+\u00a0x)\u00a0=\u00a0.20 [−.10,\u00a0.50] &lt;b&gt; &amp; "
-        "<i>p</i>\u00a0&lt;\u00a0.001"
+        "<i>r</i> of log(1\u00a0+\u00a0x)\u00a0=\u00a0.20 [−.10,\u00a0.50] &lt;b&gt; &amp; <i>p</i>\u00a0&lt;\u00a0.001"
     )
 
 
