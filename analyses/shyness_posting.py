@@ -11,7 +11,8 @@ which are skewed, by Spearman with the interval of Bonett and Wright (2000). Thi
 and Pearson of log(1 + x), stand beside it. Holm's adjustment over the designated tests. Every measure of shyness in
 the study is used; where there is none, sociability may stand in, is named as a proxy, and the opposite sign is
 expected (Cheek and Buss 1981: low sociability is not shyness). The published pooled values stand beside ours; no
-difference is tested. If any respondent is flagged by a check of data quality, everything is computed with and without the flagged ones.
+difference is tested. If any respondent is flagged by a check of data quality, everything is computed with and without
+the flagged ones.
 """
 
 from __future__ import annotations

@@ -176,3 +176,17 @@ def test_an_output_folder_that_cannot_be(run: Any, export: Path, tmp_path: Path)
 @pytest.mark.parametrize("arguments", [["report"], ["nothing"], ["demo", "--n", "3"], ["report", "x", "--colour"]])
 def test_wrong_calls_return_2(arguments: list[str], run: Any) -> None:
     assert run(*arguments).code == 2
+
+
+def test_a_report_on_little_says_so_first(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "other.csv"
+    path.write_text("age,colour,size\n200,red,3\n31,blue,4\n", encoding="utf-8")
+    done = run("report", path, "--out", tmp_path / "out", "--quiet")
+    assert done.code == 0
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    for sentence in (
+        "Only 1 of 3 question columns matched an item of a questionnaire; the others were not analysed.",
+        "1 answers could not be used as they stand: look at them before you use any number below.",
+        "No analysis could be run; the sections below say why.",
+    ):
+        assert sentence in page

@@ -18,7 +18,7 @@ from survey_stats.intake.table import Cell, Column, ExportTable
 from survey_stats.intake.text import normalised
 from survey_stats.study import PROBLEM_COLUMNS, empty
 
-_NAMES_SOMEBODY = re.compile(r"@|\b[^\W\d_a-z][^\W\d_]+[ -][^\W\d_a-z][^\W\d_]+")
+_NAMES_SOMEBODY = re.compile(r"@[\w.]+(?![\w.(])|\b[^\W\d_a-z][^\W\d_]+[ -][^\W\d_a-z][^\W\d_]+")
 """A handle, or two words with a capital: "Anna Geheim"."""
 SHOWN_LENGTH = 60
 """Longer text is shown by its shape only: a long answer to a question that expects none may tell about a person."""

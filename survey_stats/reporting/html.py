@@ -16,11 +16,13 @@ from survey_stats.reporting import numbers
 from survey_stats.reporting.overview import closing, opening
 from survey_stats.reporting.sections import Numbering, display_section
 from survey_stats.reporting.sentences import headlines
-from survey_stats.reporting.summary import Summary
+from survey_stats.reporting.summary import MEASURES, Summary
 from survey_stats.reporting.words import Labels, clean, italic, shorten
 
 TEMPLATES = Path(__file__).parent / "templates"
 LONGEST_TEXT = 2000
+MANY_FAILED = 0.1
+"""From this share of answers that could not be used on, the report says so first."""
 NO_BREAK = "\u00a0"
 _HELD = re.compile(r" [=<>] (?=[−.\d])|\[[−.\d]+, [−.\d]+\]|[<>] \.\d|\(1 \+ x\)")
 """What stays on one line: a number with its sign of comparison, an interval, log(1 + x)."""
@@ -62,9 +64,25 @@ def report_headlines(summary: Summary, labels: Labels, language: str) -> tuple[s
         kept=numbers.number(summary.participants.kept, "count"),
         read=numbers.number(summary.participants.rows_read, "count"),
     )  # fmt: skip
-    found = headlines(summary.sections, labels, language)
+    found = [*_reservations(summary, language), *headlines(summary.sections, labels, language)]
     simulated = [text("reporting.headlines.simulated", language)] if summary.simulated else []
     return (*simulated, who, *found)
+
+
+def _reservations(summary: Summary, language: str) -> list[str]:
+    """What a reader must know first: little of the export was understood, or no analysis could be run."""
+    columns = summary.reading.columns
+    asked = columns[~columns["how"].isin(["paradata"])] if len(columns) else columns
+    matched, failed = int((asked["item"] != "").sum()), int(asked["failed"].sum())
+    counts = {"matched": matched, "columns": len(asked), "failed": failed, "cells": int(asked["cells"].sum())}
+    told = {name: numbers.number(count, "count") for name, count in counts.items()}
+    analyses = [section for section in summary.sections if section.id != MEASURES]
+    happened = {
+        "few_columns": matched < len(asked) / 2,
+        "many_failed": failed > MANY_FAILED * int(asked.loc[asked["item"] != "", "cells"].sum()),
+        "no_analysis": bool(analyses) and not any(section.tables for section in analyses),
+    }
+    return [text(f"reporting.headlines.{key}", language, **told) for key, is_so in happened.items() if is_so]
 
 
 def page_values(language: str) -> dict[str, Any]:

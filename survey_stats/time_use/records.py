@@ -81,7 +81,7 @@ def minutes_per_day(records: pd.DataFrame) -> pd.DataFrame:
     days: dict[str, pd.Series] = {}
     for medium in wide.columns.unique("medium"):
         kinds = pd.DataFrame(wide[medium]).reindex(columns=[*DAYS_OF_WEEK, "typical"])
-        week = sum(weight * kinds[day] for day, weight in DAYS_OF_WEEK.items()) / sum(DAYS_OF_WEEK.values())
+        week = kinds[list(DAYS_OF_WEEK)].dot(pd.Series(DAYS_OF_WEEK)) / sum(DAYS_OF_WEEK.values())
         days[medium] = week.fillna(kinds["typical"])
     return pd.DataFrame(days, index=wide.index)
 

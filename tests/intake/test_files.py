@@ -376,8 +376,8 @@ def test_a_stray_quotation_mark_is_kept(tmp_path: Path) -> None:
 
 
 def test_short_rows_are_filled_up(tmp_path: Path) -> None:
-    assert read_grid(file(tmp_path / "a.csv", "a,b,c\n1\n\n1,2,3,4\n")).rows == [
-        ["a", "b", "c", ""], ["1", "", "", ""], ["", "", "", ""], ["1", "2", "3", "4"],
+    assert read_grid(file(tmp_path / "a.csv", "a,b,c\n1\n\n1,2,3\n4,5,6\n")).rows == [
+        ["a", "b", "c"], ["1", "", ""], ["", "", ""], ["1", "2", "3"], ["4", "5", "6"],
     ]  # fmt: skip
 
 
