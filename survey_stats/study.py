@@ -79,7 +79,8 @@ class Study:
 
     Attributes:
         answers: Index `respondent` (or respondent and occasion); a column an item, choices as codes, multiple
-            choices as one 0/1 column an option named `item.option`, durations as minutes.
+            choices as one 0/1 column an option named `item.option`, durations as minutes; text written
+            beside an open option in a column named `item_text`.
         missing: Same shape as `answers`; why a cell has no value: `answered`, `blank`, `not_asked`, `refused`,
             `dont_know`, `not_applicable`, `not_seen`, `other`, `failed`.
         measures: Same index; a column a score or other measure, floats only.

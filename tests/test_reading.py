@@ -122,6 +122,16 @@ def test_a_repeated_column_is_not_dropped_in_silence(tmp_path: Path) -> None:
     ]
 
 
+def test_other_is_kept_as_text(tmp_path: Path) -> None:
+    rows = [["What is your gender?", "Which of these platforms have you used in the past three months?"],
+            *[["Woman", "Facebook"]] * 8, ["agender", "Facebook, our own forum"]]  # fmt: skip
+    study = read_survey(plain(tmp_path / "other.xlsx", rows))
+    assert study.answers.loc[9, "gender_text"] == "agender"
+    assert study.answers.loc[9, "platforms_used_text"] == "our own forum"
+    assert study.answers.loc[9, ["gender", "platforms_used.other", "platforms_used.facebook"]].tolist() == [3, 1, 1]
+    assert study.missing["gender_text"].tolist() == [*["blank"] * 8, "answered"]
+
+
 def test_a_shifted_row_of_a_text_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "shifted.csv"
     path.write_text("shyness_01,shyness_02,country\n1,2,Norway\n3,4,Oslo, Norway\n", encoding="utf-8")

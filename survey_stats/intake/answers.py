@@ -38,6 +38,7 @@ class Reading(NamedTuple):
         rule: Id of the rule that makes it a problem, or none.
         lower, upper: Bounds of a duration in minutes.
         status: Status of a duration.
+        text: What was written beside an open option ("other: …").
     """
 
     value: Any
@@ -46,6 +47,7 @@ class Reading(NamedTuple):
     lower: float = math.nan
     upper: float = math.nan
     status: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -272,7 +274,7 @@ def _single_reader(item: Item, seen: Sequence[Cell], _: str) -> Reader:
         if key in _SEEN_BUT_UNANSWERED:
             return Reading(None, BLANK)
         if open_option is not None and isinstance(cell, str):
-            return Reading(open_option, ANSWERED, "other_text")
+            return Reading(open_option, ANSWERED, "other_text", text=cell.strip())
         return Reading(None, FAILED, "not_an_option")
 
     return read
@@ -304,7 +306,7 @@ def _multiple_reader(item: Item, seen: Sequence[Cell], _: str) -> Reader:
 def _as_set(found: Sequence[Reading], rest: Sequence[str], open_option: Code | None = None) -> Reading:
     codes = {reading.value for reading in found if reading.value is not None}
     if rest and open_option is not None:
-        return Reading(frozenset(codes | {open_option}), ANSWERED, "other_text")
+        return Reading(frozenset(codes | {open_option}), ANSWERED, "other_text", text="; ".join(rest))
     if not codes and found:
         return found[0]  # only "prefer not to say"
     return Reading(frozenset(codes), ANSWERED, "part_not_an_option" if rest else None)

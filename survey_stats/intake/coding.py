@@ -29,7 +29,8 @@ class CodedTable:
     """Answers of one export.
 
     Attributes:
-        answers: Index respondent; a column an item, or `item.option` for each option of a multiple choice.
+        answers: Index respondent; a column an item, or `item.option` for each option of a multiple choice; what
+            was written beside an open option in `item_text`.
         reasons: Same shape; index into `REASONS`.
         intervals: Index respondent; for duration items `item` × (`lower`, `upper`, `status`).
         problems: A row per cell that could not be used as it is.
@@ -64,7 +65,8 @@ def code_table(
     for match, column in coded:
         for name, values in _columns(match, items[match.item], column):
             columns[name] = values
-            reasons[name] = column.reasons
+            unsaid = pd.isna(values) & (column.reasons == ANSWERED)  # an option was chosen, and nothing written
+            reasons[name] = np.where(unsaid, BLANK, column.reasons).astype("int8")
     _blank_indicators(matching.matches, columns, reasons)
     _not_asked(items, columns, reasons)
     return CodedTable(
@@ -93,6 +95,9 @@ def _columns(match: Match, item: Item, column: Coded) -> Iterator[tuple[str, np.
             yield f"{item.id}.{option.code}", np.array(chosen, dtype="float64")[column.positions]
     else:
         yield item.id, column.coded
+    if any(reading.text for reading in column.readings):
+        written = np.array([reading.text or None for reading in column.readings], dtype=object)
+        yield f"{item.id}_text", written[column.positions]
 
 
 def _chosen(value: Any, code: Any) -> float:
@@ -120,7 +125,8 @@ def _not_asked(
 ) -> None:
     """A question that a filter skipped was not asked, which is not the same as not answered."""
     for name in list(columns):
-        item = items[name.partition(".")[0]]
+        stem = name.partition(".")[0]
+        item = items.get(stem) or items[stem.removesuffix("_text")]
         rule = item.relevant_if
         if rule is None or rule.item not in columns:
             continue
