@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from survey_stats.catalogue import Catalogue, bundled
 from survey_stats.errors import CallError, InputError
 from survey_stats.instrument import Instrument
 from survey_stats.intake.coding import CodedTable, code_table, reason_names
-from survey_stats.intake.matching import Matching, match_columns, suggestions
+from survey_stats.intake.matching import Matching, header_below, match_columns, suggestions
 from survey_stats.intake.opening import Opened, open_export
 from survey_stats.intake.paradata import paradata
 from survey_stats.intake.privacy import Screened, screen
@@ -70,7 +71,7 @@ def read_survey(
     tell("matching")
     matching = match_columns(screened.table, wanted, chosen_plan.columns)
     if not matching.matches:
-        raise InputError(_nothing_matches(opened, screened.table, matching, wanted))
+        raise InputError(_nothing_matches(file, screened.table, matching, wanted))
     tell("coding")
     coded = code_table(screened.table, matching, wanted, time_rule=chosen_plan.time_range)
     tell("scoring")
@@ -179,19 +180,23 @@ def _columns(table: ExportTable, matching: Matching, coded: CodedTable) -> pd.Da
     return frame.join(counts.fillna(0).astype("int64"))
 
 
-def _nothing_matches(opened: Opened, table: ExportTable, matching: Matching, wanted: Sequence[Instrument]) -> str:
+def _nothing_matches(file: Path, table: ExportTable, matching: Matching, wanted: Sequence[Instrument]) -> str:
     questions = [column.code for column in table.columns if column.role is None]
     shown = ", ".join(repr(name[:40]) for name in questions[:3]) + (" …" if len(questions) > 3 else "")
     near = suggestions(table, matching, wanted).head(3)
-    hint = (
-        "Nearest: " + ", ".join(f"{column[:40]!r} ~ {item} ({score:.2f})" for column, _, item, score in near.to_numpy())
-        if len(near)
-        else "Instruments looked for: " + ", ".join(instrument.id for instrument in wanted)
-    )
+    below = header_below(table, wanted)
+    if below is not None:
+        hint = f"Row {below[0]} holds {below[1]} of its questions: delete the rows above it"
+    elif len(near):
+        hint = "Nearest: " + ", ".join(
+            f"{column[:40]!r} ~ {item} ({score:.2f})" for column, _, item, score in near.to_numpy()
+        )
+    else:
+        hint = "Instruments looked for: " + ", ".join(instrument.id for instrument in wanted)
     return (
-        f"{opened.source}: none of its {len(questions)} question columns matches an instrument; found {shown}. "
+        f"{file.name}: none of its {len(questions)} question columns matches an instrument; found {shown}. "
         f"{hint}. "
-        f"`survey-stats draft {opened.source} --out mystudy` makes an instrument and a plan from this export."
+        f"`survey-stats draft {shlex.quote(str(file))} --out mystudy` makes an instrument and a plan from this export."
     )
 
 

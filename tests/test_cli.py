@@ -160,7 +160,7 @@ def test_no_instrument_matches(run: Any, tmp_path: Path) -> None:
         "survey-stats: other.csv: none of its 2 question columns matches an instrument; found 'colour', 'size'. "
     )
     assert done.err.endswith(
-        "`survey-stats draft other.csv --out mystudy` makes an instrument and a plan from this export.\n"
+        f"`survey-stats draft {path} --out mystudy` makes an instrument and a plan from this export.\n"
     )
     assert not (tmp_path / "out").exists()
 

@@ -107,7 +107,7 @@ def test_columns_that_match_nothing(tmp_path: Path) -> None:
     assert str(error.value) == (
         "other.xlsx: none of its 3 question columns matches an instrument; found 'colour', 'shyness 01', "
         "'Favourite food'. Nearest: 'shyness 01' ~ shyness_01 (0.90). "
-        "`survey-stats draft other.xlsx --out mystudy` makes an instrument and a plan from this export."
+        f"`survey-stats draft {export} --out mystudy` makes an instrument and a plan from this export."
     )
 
 
@@ -149,6 +149,12 @@ def test_a_folder_that_is_no_study(tmp_path: Path) -> None:
     assert str(error.value) == (
         f"{tmp_path.name} is no study folder: it holds no plan.toml. Give an export, or a folder with a plan."
     )
+
+
+def test_a_second_header_row_is_pointed_out(tmp_path: Path) -> None:
+    rows = [["Q0", "Q2"], ["Post a picture", "shyness_01"], [1, 2]]
+    with pytest.raises(InputError, match="Row 2 holds 2 of its questions: delete the rows above it. "):
+        read_survey(plain(tmp_path / "twice.xlsx", rows))
 
 
 def test_strict_raises_at_a_failed_answer(tmp_path: Path) -> None:

@@ -176,6 +176,17 @@ def _item_texts(item: Item) -> Iterator[tuple[str, Option | None]]:
                     yield question_key(f"{shown} - Selected Choice - {label}"), option
 
 
+def header_below(table: ExportTable, instruments: Iterable[Instrument], depth: int = 3) -> tuple[int, int] | None:
+    """A row among the first answers that holds question texts: its number in the sheet, and how many it holds."""
+    items = [item for instrument in instruments for item in instrument.all_items]
+    known = _text_index(items).keys() | {item.id for item in items}
+    for row, number in enumerate(table.row_numbers[:depth]):
+        found = sum(question_key(str(column.cells[row])) in known for column in table.columns)
+        if found > 1:
+            return number, found
+    return None
+
+
 def suggestions(table: ExportTable, matching: Matching, instruments: Iterable[Instrument]) -> pd.DataFrame:
     """Near matches for the columns that match nothing: columns `column`, `text`, `item`, `score`, best first."""
     texts = {key: item.id for instrument in instruments for item in instrument.all_items
