@@ -6,6 +6,11 @@ from benchmarks import reading, report
 
 if __name__ == "__main__":
     print(f"{'benchmark':58} {'ratio':>7} {'goal':>6}   measured")
-    for benchmark in (report.against_imports, reading.against_calamine, reading.memory_against_grid):
+    for benchmark in (
+        report.against_imports,
+        reading.reading_against_calamine,
+        reading.study_against_calamine,
+        reading.memory_against_grid,
+    ):
         name, ratio, goal, measured = benchmark()
         print(f"{name:58} {ratio:7.2f} {goal:6.1f}   {measured}")

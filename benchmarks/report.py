@@ -14,8 +14,8 @@ COLUMNS = 100
 PAIRS = 5
 # What a report needs from others: each is imported by the command itself when it runs.
 DEPENDENCIES = (
-    "babel.messages.pofile, jinja2, matplotlib.figure, matplotlib.backends.backend_svg, numpy, openpyxl, pandas, "
-    "pyarrow, pydantic, python_calamine, rich.console, scipy.stats, scipy.optimize, statsmodels.api, typer"
+    "babel.messages.pofile, jinja2, matplotlib.figure, matplotlib.backends.backend_svg, numpy, pandas, pyarrow, "
+    "pydantic, python_calamine, rich.console, scipy.optimize, scipy.stats, typer"
 )
 
 

@@ -153,7 +153,7 @@ def test_a_folder_that_is_no_study(tmp_path: Path) -> None:
 
 def test_a_second_header_row_is_pointed_out(tmp_path: Path) -> None:
     rows = [["Q0", "Q2"], ["Post a picture", "shyness_01"], [1, 2]]
-    with pytest.raises(InputError, match="Row 2 holds 2 of its questions: delete the rows above it. "):
+    with pytest.raises(InputError, match=r"Row 2 holds 2 of its questions: delete the rows above it\. "):
         read_survey(plain(tmp_path / "twice.xlsx", rows))
 
 
