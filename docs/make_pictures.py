@@ -30,7 +30,7 @@ def screenshot(page: Path, picture: Path, width: int, height: int) -> None:
     with tempfile.TemporaryDirectory() as profile:
         subprocess.run(
             ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-             "--disable-background-networking", "--force-device-scale-factor=2", f"--user-data-dir={profile}",
+             "--disable-background-networking", "--force-device-scale-factor=1.5", f"--user-data-dir={profile}",
              f"--window-size={width},{height}", f"--screenshot={picture}", page.as_uri()],
             check=True, capture_output=True,
         )  # fmt: skip
