@@ -59,7 +59,7 @@ def main(data: Path) -> None:
         labels = Labels({**construct_labels("en"), **section.labels})
         page = Path(folder) / "figure.html"
         page.write_text(PAGE.format(display_figure(block, labels, "en", prefix="finding").svg), encoding="utf-8")
-        screenshot(page, DOCS / "sociability_and_active_twitter_use.png", 610, 430)
+        screenshot(page, DOCS / "sociability_and_active_twitter_use.png", 610, 680)
 
 
 if __name__ == "__main__":
