@@ -65,8 +65,11 @@ from survey_stats.measures.scoring import scale_items
 shyness = ss.reliability(scale_items(study, "shyness"))
 shyness
 
+# %% [markdown]
+# The items as they are scored: shyness_02, 05, 07 and 10 are turned round here.
+
 # %%
-shyness.items
+shyness.items.drop(columns="reversed")
 
 # %% [markdown]
 # ## Shyness, posting and contacts

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from survey_stats import __version__
-from survey_stats.errors import SurveyError
+from survey_stats.errors import InputError, SurveyError
 from survey_stats.messages import text
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def report(
     quiet: Quiet = False,
 ) -> None:
     """Read an export, score it, run every analysis it has the constructs for, and write the report."""
-    with _steps(quiet) as tell:
+    with Steps(quiet) as tell:
         written = _report(path, out, sheet, language, tell)
     _closing(written, quiet)
 
@@ -74,7 +76,7 @@ def draft(
     """Draft an instrument and a plan from an unknown export, and note everything that is uncertain."""
     from survey_stats.intake.draft import draft as make
 
-    with _steps(quiet) as tell:
+    with Steps(quiet) as tell:
         tell("drafting")
         drafted = make(path, sheet=sheet)
         written = drafted.write(out)
@@ -95,12 +97,15 @@ def demo(
     """Write an export with simulated answers, as messy as real ones, and report on it."""
     from survey_stats.fielding.demo import write_demo_export
 
-    with _steps(quiet) as tell:
+    with Steps(quiet) as tell:
         tell("simulating")
-        out.mkdir(parents=True, exist_ok=True)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{out} cannot be made a folder ({error.strerror}). Choose another with --out.") from error
         export = out / "simulated_export.xlsx"
         write_demo_export(export, n=n, seed=seed)
-        written = _report(export, out, None, language, tell)
+        written = _report(export, out, None, language, tell, rules={"seed": str(seed)})
     _closing(written, quiet)
 
 
@@ -123,7 +128,7 @@ def check(
     from survey_stats.reporting.checking import check as inspect
     from survey_stats.reporting.checking import print_check
 
-    with _steps(quiet) as tell:
+    with Steps(quiet) as tell:
         study = read_survey(path, sheet=sheet, progress=tell)
     found = inspect(study, Catalogue(path if path.is_dir() else None).instruments.values())
     if not quiet:
@@ -150,7 +155,7 @@ def score(
     from survey_stats.saving.respondents import read_key
 
     key = None if key_file is None else read_key(key_file)
-    with _steps(quiet) as tell:
+    with Steps(quiet) as tell:
         study = read_survey(path, sheet=sheet, progress=tell)
     _tell_files(save_scores(study, to, respondent_ids=respondent_ids, key=key), quiet)
 
@@ -178,15 +183,23 @@ def analyses() -> None:
         typer.echo(f"{name:18} needs {', '.join(module.needs)}: {question}")
 
 
-def _report(path: Path, out: Path, sheet: str | None, language: str, tell: Callable[[str], None]) -> Report:
+def _report(
+    path: Path,
+    out: Path,
+    sheet: str | None,
+    language: str,
+    tell: Callable[[str], None],
+    rules: Mapping[str, str] = MappingProxyType({}),
+) -> Report:
     from survey_stats.reading import read_survey
     from survey_stats.reporting.report import report as write
 
     study = read_survey(path, sheet=sheet, language=language, progress=tell)
+    study = replace(study, provenance=replace(study.provenance, rules={**study.provenance.rules, **rules}))
     return write(study, out, language=language, progress=tell)
 
 
-class _steps:  # noqa: N801 - used as a function
+class Steps:
     """Shows the steps: a moving line in a terminal, a line a step elsewhere, nothing if quiet."""
 
     def __init__(self, quiet: bool) -> None:

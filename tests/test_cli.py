@@ -70,6 +70,17 @@ def test_demo_reports_on_what_it_simulates(run: Any, tmp_path: Path) -> None:
     page = (tmp_path / "demo" / "report.html").read_text(encoding="utf-8")
     assert "<title>Simulated answers: report on simulated_export.xlsx</title>" in page
     assert (tmp_path / "demo" / "simulated_export.xlsx").is_file()
+    assert json.loads((tmp_path / "demo" / "manifest.json").read_text(encoding="utf-8"))["seed"] == "1"
+
+
+def test_demo_does_not_write_over_a_file(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "demo").write_text("a file", encoding="utf-8")
+    done = run("demo", "--out", tmp_path / "demo", "--quiet")
+    assert done.code == 1
+    assert (
+        done.err
+        == f"survey-stats: {tmp_path / 'demo'} cannot be made a folder (File exists). Choose another with --out.\n"
+    )
 
 
 def test_lists(run: Any) -> None:

@@ -290,6 +290,12 @@ def test_a_weighted_sample_is_refused_and_not_analysed_unweighted(tmp_path: Path
     assert [block.id for block in analyze(study, "active_use_by_occasion")[0].blocks] == ["analysis.weights_refused"]
 
 
+@pytest.mark.parametrize(("name", "scale"), [("pspwght", 2500), ("design_weight", -1), ("weight", 1)])
+def test_weights_are_found_whatever_their_scale(tmp_path: Path, name: str, scale: float) -> None:
+    """Expansion weights, and faulty ones too: an analysis that left them out would be unweighted in silence."""
+    assert read_survey(weighted_export(tmp_path, name, scale)).design is not None
+
+
 def test_weights_are_ignored_only_knowingly_and_then_it_is_said(tmp_path: Path) -> None:
     weighted_export(tmp_path, "weight", 1)
     (tmp_path / "plan.toml").write_text('[data]\nfile = "weighted.xlsx"\nweights = "ignore"\n', encoding="utf-8")

@@ -8,13 +8,14 @@ from survey_stats.intake.numbers import parse_number
 from survey_stats.intake.table import ExportTable
 from survey_stats.intake.text import normalised
 
-NAMES = frozenset(
-    ("weight", "weights", "wgt", "wt", "weighting", "survey_weight", "case_weight", "final_weight", "design_weight",
-     "rake_weight", "finalwt", "pspwght", "pspweight", "dweight", "anweight", "pweight", "gewicht", "gewichtung",
-     "vekt")
+UNMISTAKABLE = frozenset(
+    ("weights", "wgt", "weighting", "survey_weight", "case_weight", "final_weight", "design_weight", "rake_weight",
+     "finalwt", "pspwght", "pspweight", "dweight", "anweight", "pweight", "wtssall", "wtmec2yr", "wtint2yr",
+     "gewichtung")
 )  # fmt: skip
+AMBIGUOUS = frozenset(("weight", "wt", "gewicht", "vekt"))
+"""Names that may be of bodies: they are weights of cases if they are scaled to a mean near 1."""
 MEAN_OF_WEIGHTS = (0.2, 5.0)
-"""Weights are scaled to a mean near 1; a column `weight` with a mean of 70 is of bodies, not of cases."""
 
 
 def survey_weights(table: ExportTable) -> pd.Series | None:
@@ -27,11 +28,12 @@ def survey_weights(table: ExportTable) -> pd.Series | None:
         Weights named after their column, one a row of the table; missing where a cell is no number.
     """
     for column in table.columns:
-        if normalised(column.code).replace(" ", "_").replace("-", "_") not in NAMES:
+        name = normalised(column.code).replace(" ", "_").replace("-", "_")
+        if name not in UNMISTAKABLE | AMBIGUOUS:
             continue
         numbers = [parse_number(cell) for cell in column.cells]
         weights = pd.Series([float("nan") if isinstance(number, str) else number for number in numbers])
-        differ = weights.min() < weights.max()
-        if differ and weights.min() >= 0 and MEAN_OF_WEIGHTS[0] <= weights.mean() <= MEAN_OF_WEIGHTS[1]:
+        scaled = MEAN_OF_WEIGHTS[0] <= weights.mean() <= MEAN_OF_WEIGHTS[1]
+        if weights.min() < weights.max() and (name in UNMISTAKABLE or scaled):
             return weights.rename(column.code)
     return None
