@@ -2,7 +2,7 @@
 
 A text is folded and cut into tokens (`duration_words.py`), one letter a token: "about 2 hours a day" is `~NUd`.
 Modifiers are taken off both ends, what remains is one amount or two with something between them; the forms of an
-amount stand in the table `AMOUNTS`. What fits no form is refused: a wrong number is worse than none.
+amount stand in a table (`duration_amounts.py`). What fits no form is refused: a wrong number is worse than none.
 """
 
 from __future__ import annotations
@@ -14,15 +14,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
-from itertools import pairwise
 from numbers import Real
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from survey_stats.errors import CallError
+from survey_stats.intake.duration_amounts import (
+    QUANTITY,
+    Amount,
+    ColumnReading,
+    Question,
+    Unit,
+    amount_of,
+    is_multiple,
+    letters,
+)
 from survey_stats.intake.duration_words import (
     LANGUAGES,
-    LIST_DOUBT,
-    MINUTES,
     PERIODS,
     Token,
     fold,
@@ -37,7 +44,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Status = Literal["exact", "approximate", "range", "open", "missing", "unparsed", "suspect"]
-Unit = Literal["minutes", "hours"]
 NAN = math.nan
 _LONGEST_TEXT = 200
 """A longer answer is prose, and no duration."""
@@ -70,41 +76,6 @@ class Duration:
     def minutes(self) -> float:
         """The minutes if the answer is a point (`exact`, `approximate`), else NaN."""
         return self.lower if self.status in ("exact", "approximate") else NAN
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnReading:
-    """What the cells of a column say together that one alone does not.
-
-    Attributes:
-        decimals: Which sign numbers with one or two decimals use; `mixed` if both, `unknown` if there are none.
-        day_fractions: All number cells are whole minutes as a fraction of a day (Excel's General format).
-        minutes_as_hours: All time cells are below 24 minutes: "1:30" was typed into cells of the format mm:ss.
-    """
-
-    decimals: Literal["comma", "point", "mixed", "unknown"] = "unknown"
-    day_fractions: bool = False
-    minutes_as_hours: bool = False
-
-
-class _Question(NamedTuple):
-    """What is known beforehand: the unit of a bare number, the languages, the column."""
-
-    unit: Unit | None
-    languages: tuple[str, ...]
-    column: ColumnReading
-
-
-class _Amount(NamedTuple):
-    """Minutes; whether a bare number stood there; why it is doubtful."""
-
-    minutes: float
-    bare: bool = False
-    doubt: str = ""
-
-
-class _Refused(Exception):  # noqa: N818 - no error: the text is no duration
-    """The tokens fit a form, the numbers do not ("1 hour 90")."""
 
 
 # ---- public -------------------------------------------------------------------------------------------------------
@@ -190,7 +161,7 @@ def column_reading(cells: Iterable[Any]) -> ColumnReading:
 # ---- cells --------------------------------------------------------------------------------------------------------
 
 
-def _question(unit: Unit | None, language: str | Sequence[str] | None, column: ColumnReading) -> _Question:
+def _question(unit: Unit | None, language: str | Sequence[str] | None, column: ColumnReading) -> Question:
     if unit not in ("minutes", "hours", None):
         raise CallError(f"parse_duration: unit is {unit!r}. Allowed: 'minutes', 'hours' or None.")
     asked = (language,) if isinstance(language, str) else tuple(language or LANGUAGES)
@@ -199,7 +170,7 @@ def _question(unit: Unit | None, language: str | Sequence[str] | None, column: C
             raise CallError(
                 f"parse_duration: language is {code!r}. Allowed: {', '.join(LANGUAGES)}, several of these, or None."
             )
-    return _Question(unit, asked, column)
+    return Question(unit, asked, column)
 
 
 def _key(cell: Any) -> tuple[type, Any]:
@@ -225,7 +196,7 @@ def _is_number(cell: Any) -> bool:
     return isinstance(cell, (Real, Decimal)) and not isinstance(cell, bool) and math.isfinite(cell)
 
 
-def _read(cell: Any, question: _Question) -> Duration:
+def _read(cell: Any, question: Question) -> Duration:
     """Dispatch on the kind of cell; the raw text is kept in every case."""
     if _is_nothing(cell) or type(cell).__name__ == "bool":  # numpy's has the same name
         return Duration(NAN, NAN, "missing", text="" if cell is None else str(cell))
@@ -248,12 +219,12 @@ def _unparsed(note: str = "not_understood") -> Duration:
     return Duration(NAN, NAN, "unparsed", Message(f"duration.{note}"))
 
 
-def _read_timedelta(cell: dt.timedelta, _question: _Question) -> Duration:
+def _read_timedelta(cell: dt.timedelta, _question: Question) -> Duration:
     minutes = cell.total_seconds() / 60
     return _suspect("negative") if minutes < 0 else _exact(minutes)
 
 
-def _read_time(cell: dt.time, question: _Question) -> Duration:
+def _read_time(cell: dt.time, question: Question) -> Duration:
     """A time cell is a duration, but "1:30" typed into a spreadsheet may become 1 h 30 or 1 min 30 by its format."""
     minutes = cell.hour * 60 + cell.minute + (cell.second + cell.microsecond / 1e6) / 60
     if question.unit == "minutes":
@@ -267,7 +238,7 @@ def _read_time(cell: dt.time, question: _Question) -> Duration:
 _SERIAL_0, _SERIAL_0_FROM_MARCH = dt.datetime(1899, 12, 31), dt.datetime(1899, 12, 30)  # noqa: DTZ001
 
 
-def _read_datetime(cell: dt.date, _question: _Question) -> Duration:
+def _read_datetime(cell: dt.date, _question: Question) -> Duration:
     """A date up to 1900 is a spreadsheet's way to show a duration; a later one was made from "2-3" by the program.
 
     Spreadsheets count a 29 February 1900 that never was, so the day 0 differs before and after it.
@@ -279,7 +250,7 @@ def _read_datetime(cell: dt.date, _question: _Question) -> Duration:
     return _read_timedelta(moment - (_SERIAL_0 if before_march else _SERIAL_0_FROM_MARCH), _question)
 
 
-def _read_number(cell: Any, question: _Question) -> Duration:
+def _read_number(cell: Any, question: Question) -> Duration:
     """A number cell is a bare number, unless the column shows that its numbers are fractions of a day."""
     number = float(cell)
     if not math.isfinite(number):
@@ -292,7 +263,7 @@ def _read_number(cell: Any, question: _Question) -> Duration:
 
 
 @lru_cache(maxsize=4096)
-def _read_text(text: str, question: _Question) -> Duration:
+def _read_text(text: str, question: Question) -> Duration:
     """A text in each of the languages; where they disagree, it is suspect. Columns share their answers."""
     stripped = text.strip()
     if len(stripped) > _LONGEST_TEXT:
@@ -320,7 +291,7 @@ def _as_moment(text: str) -> dt.datetime | None:
         return None
 
 
-_READERS: tuple[tuple[Any, Callable[[Any, _Question], Duration]], ...] = (
+_READERS: tuple[tuple[Any, Callable[[Any, Question], Duration]], ...] = (
     (str, _read_text),
     (dt.timedelta, _read_timedelta),
     (dt.time, _read_time),
@@ -347,7 +318,7 @@ _BOUNDS = {
 """What a modifier asks of the rest: one amount that is the lower bound, one that is the upper, or two amounts."""
 
 
-def _read_in(folded: str, question: _Question) -> Duration | None:
+def _read_in(folded: str, question: Question) -> Duration | None:
     """The reading of a folded text in the first language; none if it is not understood."""
     words = vocabulary(question.languages[0])
     folded = folded.rstrip(" .!")
@@ -362,7 +333,7 @@ def _read_in(folded: str, question: _Question) -> Duration | None:
     return _statement(found, question)
 
 
-def _statement(found: tuple[Token, ...], question: _Question) -> Duration | None:
+def _statement(found: tuple[Token, ...], question: Question) -> Duration | None:
     """Modifiers, then one amount or a range of two."""
     core, modifiers = _take_modifiers(list(found))
     bounds = {_BOUNDS[kind] for kind in modifiers if kind in _BOUNDS}
@@ -372,7 +343,7 @@ def _statement(found: tuple[Token, ...], question: _Question) -> Duration | None
     ends = _range(core, question, between="b" in modifiers) if bound in ("", "range") else None
     if ends is not None:
         return _judged(*ends, "range", modifiers, question)
-    amount = None if bound == "range" else _amount(core, question)
+    amount = None if bound == "range" else amount_of(core, question)
     if amount is None or (bound == "below" and amount.minutes <= 0):
         return None
     bound = bound or ("below" if "e" in modifiers else "")
@@ -403,7 +374,7 @@ _STATUS: dict[str, Callable[[float, float], tuple[float, float, Status]]] = {
 }
 
 
-def _judged(low: _Amount, high: _Amount, bound: str, modifiers: str, question: _Question) -> Duration | None:
+def _judged(low: Amount, high: Amount, bound: str, modifiers: str, question: Question) -> Duration | None:
     """The reading, or the doubt that stands against it."""
     doubt = low.doubt or high.doubt
     bare = (low.bare or high.bare) and high.minutes > 0
@@ -421,7 +392,7 @@ def _judged(low: _Amount, high: _Amount, bound: str, modifiers: str, question: _
     return _with_period(Duration(lower, upper, status), modifiers)
 
 
-def _bare_doubt(modifiers: str, question: _Question) -> str:
+def _bare_doubt(modifiers: str, question: Question) -> str:
     """A number without a unit: "from 8 to 10" and "bis 10" may be times of day."""
     if question.unit is None:
         return "unit_unknown"
@@ -440,13 +411,13 @@ def _with_period(reading: Duration, modifiers: str) -> Duration | None:
     return replace(reading, note=note, status=reading.status if period == "per_day" else "suspect")
 
 
-def _range(core: list[Token], question: _Question, *, between: bool) -> tuple[_Amount, _Amount] | None:
+def _range(core: list[Token], question: Question, *, between: bool) -> tuple[Amount, Amount] | None:
     """The two ends, if there is exactly one way to cut."""
     found = []
     for place in range(1, len(core) - 1):
         if core[place].kind in ("-tu&" if between else "-tu"):
             left, right = _share_unit(core[:place], core[place].kind, core[place + 1 :])
-            low, high = _amount(left, question), _amount(right, question)
+            low, high = amount_of(left, question), amount_of(right, question)
             if low is not None and high is not None and (low.bare or not high.bare):
                 found.append((low, high))
     if len(found) != 1:
@@ -466,148 +437,7 @@ def _share_unit(left: list[Token], between: str, right: list[Token]) -> tuple[li
 
 
 def _is_quantity(found: Sequence[Token]) -> bool:
-    return re.fullmatch(_QUANTITY, _letters(found)) is not None
-
-
-# ---- amounts ------------------------------------------------------------------------------------------------------
-
-_QUANTITY = r"O[NA]?|[NA]&A?[FGS]|N[GS]|A?F|[GSNA]"
-_Q = f"(?:{_QUANTITY})"
-
-
-def _letters(found: Sequence[Token]) -> str:
-    return "".join(token.kind for token in found)
-
-
-def _amount(found: Sequence[Token], question: _Question) -> _Amount | None:
-    """Minutes of an amount in the first form of `AMOUNTS` that fits; none if none does."""
-    letters = _letters(found)
-    for form, measure in AMOUNTS:
-        if form.fullmatch(letters):
-            try:
-                return measure(found, question)
-            except _Refused:
-                return None
-    return None
-
-
-def _quantity(found: Sequence[Token]) -> float:
-    """The number in front of a unit: "two and a half", "1½", "सवा दो". An article counts if nothing takes it up."""
-    number = sum((token.value for token in found if token.kind == "N"), 0.0)
-    if found[0].kind == "A" and (len(found) == 1 or found[1].kind == "&"):
-        number = 1.0
-    if found[0].kind == "O":
-        return _offset(found)
-    parts = [token.value for token in found if token.kind in "FGS"]
-    if parts and not number.is_integer():
-        raise _Refused
-    return number + sum(parts)
-
-
-def _offset(found: Sequence[Token]) -> float:
-    """Hindi's quarters: सवा दो = 2 + ¼, पौने दो = 2 - ¼, साढ़े तीन = 3 + ½; सवा alone is 1¼."""
-    offset, *number = found
-    if not number:
-        if offset.alone is None:
-            raise _Refused
-        return offset.alone
-    if not number[0].value.is_integer() or number[0].value < 1:
-        raise _Refused
-    return number[0].value + offset.value
-
-
-_DECIMAL_COMMA = ("de", "nb")
-
-
-def _doubt(found: Sequence[Token], question: _Question) -> str:
-    """The first doubt of a token; "4,5" is no list where the comma is the decimal sign."""
-    comma = question.column.decimals == "comma" or question.languages[0] in _DECIMAL_COMMA
-    return next((token.doubt for token in found if token.doubt and not (comma and token.doubt == LIST_DOUBT)), "")
-
-
-_ALONE = {"S": "fraction_or_range", "F": "fraction_of_what", "AF": "fraction_of_what", "G": "fraction_of_what"}
-"""What may not stand without a unit: "1/2" may be "1 or 2", "half a day" is no half hour."""
-
-
-def _bare(found: Sequence[Token], question: _Question) -> _Amount:
-    """A number alone counts the question's unit (0 needs none); 0.0625 may be a fraction of a day."""
-    value = _quantity(found)
-    doubt = _doubt(found, question) or _ALONE.get(_letters(found), "")
-    if not doubt and value < 1.05 and not _is_multiple(value, 0.01) and question.unit != "minutes":
-        doubt = "day_fraction_or_number"
-    return _Amount(value * (60.0 if question.unit == "hours" else 1.0), bare=True, doubt=doubt)
-
-
-def _with_unit(found: Sequence[Token], question: _Question) -> _Amount:
-    """As "2 hours", "half an hour", "one and a half hours": all but the last token is the number."""
-    *number, unit = found
-    while len(number) > 1 and number[-1].kind in "fA":
-        number.pop()
-    doubt = _doubt(found, question)
-    if _letters(number) == "S" and not _is_half_of(number[0], unit):
-        doubt = "fraction_or_range"
-    return _Amount(_quantity(number) * unit.value, doubt=doubt)
-
-
-def _is_half_of(slash: Token, unit: Token) -> bool:
-    """Whether a slash makes a fraction: "3/4 Stunde" does; "2/3 hours" may be 2 or 3, "۱/۲ ساعت" 1.2 hours."""
-    return unit.form == "one" or (slash.value == 0.5 and not unit.form and unit.text.isascii())
-
-
-def _unit_and_fraction(found: Sequence[Token], question: _Question) -> _Amount:
-    """As "an hour and a half", "دو ساعت و نیم"; without a number it is one ("hour and a half")."""
-    place = next(index for index, token in enumerate(found) if token.kind == "U")
-    number = _quantity(found[:place]) if place else 1.0
-    if not number.is_integer() or number < 1:
-        raise _Refused
-    return _Amount((number + found[-1].value) * found[place].value, doubt=_doubt(found, question))
-
-
-def _several_units(found: Sequence[Token], question: _Question) -> _Amount:
-    """As "1 hour 30 minutes": whole numbers, each smaller than one of the unit before it; "Viertelstunde" is one."""
-    parts: list[tuple[float, float]] = []
-    number: list[Token] = []
-    for token in found:
-        if token.kind in "UW":
-            parts.append((_quantity(number) if number else 1.0, token.value))
-            number = []
-        elif number or token.kind not in "&,":
-            number.append(token)
-    for (count, unit), (minor_count, minor_unit) in pairwise(parts):
-        if not count.is_integer() or minor_count * minor_unit >= unit:
-            raise _Refused
-    return _Amount(sum(count * unit for count, unit in parts), doubt=_doubt(found, question))
-
-
-def _hours_and_minutes(found: Sequence[Token], question: _Question) -> _Amount:
-    """As "1h30", "1 Std. 30": after hours, a number of two digits is minutes."""
-    *number, unit, minutes = found
-    hours = _quantity(number)
-    if unit.value != MINUTES["hour"] or not hours.is_integer() or not re.fullmatch("[0-5][0-9]", minutes.text):
-        raise _Refused
-    return _Amount(hours * 60 + minutes.value, doubt=_doubt(found, question))
-
-
-def _clock(found: Sequence[Token], question: _Question) -> _Amount:
-    """As "1:30", which is 1 h 30, also with "h" after it; where minutes were asked or named it may be 1 min 30 s."""
-    clock, *unit = found
-    hours_named = bool(unit) and unit[0].value == MINUTES["hour"]
-    plain = not unit and (question.unit != "minutes" or clock.form == "h:mm:ss")
-    return _Amount(clock.value, doubt="" if hours_named or plain else "clock_or_seconds")
-
-
-AMOUNTS: tuple[tuple[re.Pattern[str], Callable[[Sequence[Token], _Question], _Amount]], ...] = tuple(
-    (re.compile(form), measure)
-    for form, measure in (
-        (_Q, _bare),
-        (rf"{_Q}[UW]|[FGS]f?A?U|A?Ff?A?U", _with_unit),
-        (rf"{_Q}?U&A?[FGS]", _unit_and_fraction),
-        (rf"W|{_Q}[UW](?:[,&]{{0,2}}(?:{_Q}[UW]|W)){{1,2}}", _several_units),
-        (rf"{_Q}UN", _hours_and_minutes),
-        (r"CU?", _clock),
-    )
-)
-"""Forms of an amount in the letters of `duration_words.KINDS`, and how each is measured; the first that fits counts."""
+    return re.fullmatch(QUANTITY, letters(found)) is not None
 
 
 # ---- columns ------------------------------------------------------------------------------------------------------
@@ -627,11 +457,7 @@ def _decimal_sign(texts: Iterable[str]) -> Literal["comma", "point", "mixed", "u
     return {",": "comma", ".": "point"}[signs.pop()] if signs else "unknown"  # type: ignore[return-value]
 
 
-def _is_multiple(number: float, of: float) -> bool:
-    return abs(number / of - round(number / of)) < 1e-6
-
-
 def _are_day_fractions(numbers: Sequence[float]) -> bool:
     """All are whole minutes of a day (24:00 is 1), and at least two are not plain decimals such as 0.5 or 0.25."""
-    minutes = all(0 <= number < 1.05 and _is_multiple(number, 1 / 1440) for number in numbers)
-    return minutes and sum(not _is_multiple(number, 0.05) for number in numbers) >= 2
+    minutes = all(0 <= number < 1.05 and is_multiple(number, 1 / 1440) for number in numbers)
+    return minutes and sum(not is_multiple(number, 0.05) for number in numbers) >= 2

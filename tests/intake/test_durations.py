@@ -22,7 +22,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from survey_stats.errors import CallError
-from survey_stats.intake import duration_words, durations
+from survey_stats.intake import duration_amounts, duration_words, durations
 from survey_stats.intake.durations import ColumnReading, Duration, column_reading, parse_duration, parse_durations
 from survey_stats.messages import Message, catalogue
 
@@ -301,8 +301,11 @@ def test_unknown_language_is_refused():
     )
 
 
+MODULES = (durations, duration_amounts, duration_words)
+
+
 def test_every_note_has_words_and_every_word_is_a_note():
-    source = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (durations, duration_words))
+    source = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in MODULES)
     words = {key.removeprefix("duration.") for key in catalogue() if key.startswith("duration.")}
     entries = [(entry.text, entry.unit) for entry in CORPUS]
     seen = {
