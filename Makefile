@@ -9,7 +9,7 @@ demo: $(UV)
 	$(UV) run --no-dev survey-stats demo --out demo
 
 test: $(UV)
-	$(UV) run pytest
+	$(UV) run pytest -n auto
 
 lint: $(UV)
 	$(UV) run ruff check .
