@@ -114,6 +114,11 @@ class Catalogue:
         folders = (*own, bundled_analyses() / "published")
         return tuple(path for folder in folders for path in sorted(folder.glob("*.toml")))
 
+    @cached_property
+    def audience_files(self) -> tuple[Path, ...]:
+        """Files of published audience tables."""
+        return tuple(sorted((bundled_analyses() / "published" / "audience").glob("*.toml")))
+
 
 def _nearest(name: str, known: object) -> str:
     names = list(known)  # type: ignore[call-overload]

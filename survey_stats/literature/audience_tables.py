@@ -1,0 +1,201 @@
+"""Published audience figures: read from `analyses/published/audience/*.toml`, and recomputed where the table allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, model_validator
+
+from survey_stats.catalogue import Catalogue, bundled
+from survey_stats.content import FileModel, Identifier, Words, read_toml
+from survey_stats.results import Result
+
+
+class AudienceRow(FileModel):
+    """A row of a published table, as printed.
+
+    Attributes:
+        id: Id within the table.
+        label: What the row is, by language.
+        sector: Sector of the taxonomy it corresponds to; none for brands, countries and remainders.
+        audience: Persons who used it, in thousands.
+        time_per_user: Hours, minutes and seconds a user, `h:mm:ss`.
+        share_of_time: Percent of all minutes.
+        share_of_time_before: The same in the period of `before`.
+        time_total, time_total_before: All minutes, in thousand millions.
+    """
+
+    id: Identifier
+    label: Words
+    sector: Identifier | None = None
+    audience: float | None = Field(default=None, gt=0)
+    time_per_user: str | None = Field(default=None, pattern=r"^\d+:[0-5]\d:[0-5]\d$")
+    share_of_time: float | None = Field(default=None, ge=0, le=100)
+    share_of_time_before: float | None = Field(default=None, ge=0, le=100)
+    time_total: float | None = Field(default=None, ge=0)
+    time_total_before: float | None = Field(default=None, ge=0)
+
+    @property
+    def minutes_per_user(self) -> float:
+        """Minutes a user; NaN where it is not printed."""
+        if self.time_per_user is None:
+            return np.nan
+        hours, minutes, seconds = map(int, self.time_per_user.split(":"))
+        return hours * 60 + minutes + seconds / 60
+
+
+class AudienceTable(FileModel):
+    """A published table of audience figures.
+
+    Attributes:
+        id, short, citation, year: The source.
+        period, before: The month measured, and the earlier one it is compared with.
+        population: Who was measured and how.
+        status: `V` seen in the source itself, `V2` in a secondary source.
+        note: What a reader has to know before comparing.
+        total, total_before: All minutes as printed, in thousand millions, where rows are parts of it.
+        rows: The rows, in the printed order.
+    """
+
+    id: Identifier
+    short: str
+    citation: str
+    year: int
+    period: str
+    before: str | None = None
+    population: str
+    status: Literal["V", "V2"]
+    note: str = ""
+    total: float | None = None
+    total_before: float | None = None
+    rows: tuple[AudienceRow, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _rows_differ(self) -> AudienceTable:
+        ids = [row.id for row in self.rows]
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            raise ValueError(f"row ids must be unique; these stand twice: {', '.join(twice)}")
+        return self
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True, repr=False)
+class PublishedAudience(Result):
+    """A published table with what follows from it.
+
+    Attributes:
+        table: A row a printed row: `entry`, `label`, `audience` (persons), `time_per_user` (minutes), `time_total`
+            (minutes: as printed, else audience × time per user), `share_of_time` (as printed, else of the rows'
+            minutes, from 0 to 1), the places `rank_audience`, `rank_time_total`, `rank_time_per_user`, `source`.
+            Where the table prints a total that its parts do not add up to, the remainder is a row of its own.
+        mean_time_per_user: Minutes a user over all rows, weighted by audience; NaN without audiences.
+    """
+
+    keys: ClassVar[tuple[str, ...]] = ("entry",)
+    numbers: ClassVar[tuple[str, ...]] = ("audience", "time_per_user", "time_total", "share_of_time")
+
+    table: pd.DataFrame
+    mean_time_per_user: float
+
+
+def audience_tables(catalogue: Catalogue | None = None) -> dict[str, AudienceTable]:
+    """All published audience tables in reach, by id.
+
+    Raises:
+        InstrumentError: A file is faulty; names file, key, value and rule.
+    """
+    read = [read_toml(path, AudienceTable) for path in (catalogue or bundled()).audience_files]
+    return {table.id: table for table in read}
+
+
+def recompute(table: AudienceTable) -> PublishedAudience:
+    """What follows from a published table: total minutes = audience × time per user, shares, places, the remainder.
+
+    Ranks by audience, by total minutes and by minutes a user may have three winners: which has "most time" depends on
+    the denominator. Nothing is forced to add up.
+    """
+    frame = pd.DataFrame(
+        {
+            "entry": [row.id for row in table.rows],
+            "label": [row.label.get("en", row.id) for row in table.rows],
+            "audience": [np.nan if row.audience is None else row.audience * 1000 for row in table.rows],
+            "time_per_user": [row.minutes_per_user for row in table.rows],
+            "time_total": [np.nan if row.time_total is None else row.time_total * 1e9 for row in table.rows],
+            "share_of_time": [np.nan if row.share_of_time is None else row.share_of_time / 100 for row in table.rows],
+        }
+    )
+    product = frame["audience"] * frame["time_per_user"]
+    frame["time_total"] = frame["time_total"].fillna(product)
+    for name in ("audience", "time_total", "time_per_user"):
+        frame[f"rank_{name}"] = frame[name].rank(ascending=False, method="min")
+    both = product.notna()
+    mean = product[both].sum() / frame.loc[both, "audience"].sum() if both.any() else np.nan
+    if table.total is not None:
+        rest = table.total * 1e9 - frame["time_total"].sum()
+        frame.loc[len(frame)] = {"entry": "remainder", "label": "remainder", "time_total": rest}
+        frame["share_of_time"] = frame["share_of_time"].fillna(frame["time_total"] / (table.total * 1e9))
+    frame["source"] = table.short
+    return PublishedAudience(method="published_audience", table=frame, mean_time_per_user=float(mean))
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True, repr=False)
+class SharesBeside(Result):
+    """Our shares of time and published ones, sector by sector. No difference is tested: they are not measured alike.
+
+    Attributes:
+        table: `entry` (sector), `role` (`ours`, `published`), `source`, `estimate` (from 0 to 1), `ci_lower`,
+            `ci_upper`, `n`, `measure_type`, `population`.
+    """
+
+    keys: ClassVar[tuple[str, ...]] = ("entry", "source")
+
+    table: pd.DataFrame
+
+
+def beside_published_shares(ours: pd.DataFrame, catalogue: Catalogue | None = None) -> SharesBeside:
+    """Shares of time in a study beside those that were published for the same sectors.
+
+    Args:
+        ours: Rows of `Audience.table` with quantity `share_of_time`, entries being sectors.
+        catalogue: Where to look for published tables; the bundled ones where none is given.
+    """
+    rows = [
+        {"entry": row["entry"], "role": "ours", "source": "", "estimate": row["estimate"],
+         "ci_lower": row["ci_lower"], "ci_upper": row["ci_upper"], "n": row["n"], "measure_type": row["measure_type"],
+         "population": ""}
+        for row in ours.to_dict("records")
+    ]  # fmt: skip
+    for table in audience_tables(catalogue).values():
+        rows += [
+            {"entry": row.sector, "role": "published", "source": table.short, "estimate": row.share_of_time / 100,
+             "ci_lower": np.nan, "ci_upper": np.nan, "n": np.nan, "measure_type": "log",
+             "population": table.population}
+            for row in table.rows
+            if row.share_of_time is not None and row.sector in set(ours["entry"])
+        ]  # fmt: skip
+    order = {entry: place for place, entry in enumerate(ours.sort_values("estimate", ascending=False)["entry"])}
+    frame = pd.DataFrame(rows).sort_values("entry", key=lambda column: column.map(order), kind="stable")
+    return SharesBeside(method="shares_beside", table=frame.reset_index(drop=True))
+
+
+def change_of_share(table: AudienceTable) -> pd.DataFrame:
+    """Relative change of each share between the two periods, from the printed (rounded) shares.
+
+    Returns:
+        `entry`, `before`, `after` (from 0 to 1), `change` (relative), and `change_lower`, `change_upper`: what rounding to
+        the printed decimal allows.
+    """
+    rows = [row for row in table.rows if row.share_of_time is not None and row.share_of_time_before is not None]
+    before = np.array([row.share_of_time_before for row in rows], dtype=float)
+    after = np.array([row.share_of_time for row in rows], dtype=float)
+    half = 0.05
+    return pd.DataFrame(
+        {
+            "entry": [row.id for row in rows], "before": before / 100, "after": after / 100,
+            "change": after / before - 1, "change_lower": (after - half) / (before + half) - 1,
+            "change_upper": (after + half) / (before - half) - 1,
+        }
+    )  # fmt: skip
