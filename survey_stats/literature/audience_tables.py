@@ -185,8 +185,8 @@ def change_of_share(table: AudienceTable) -> pd.DataFrame:
     """Relative change of each share between the two periods, from the printed (rounded) shares.
 
     Returns:
-        `entry`, `before`, `after` (from 0 to 1), `change` (relative), and `change_lower`, `change_upper`: what rounding to
-        the printed decimal allows.
+        `entry`, `before`, `after` (from 0 to 1), `change` (relative), and `change_lower`, `change_upper`: what rounding
+        to the printed decimal allows.
     """
     rows = [row for row in table.rows if row.share_of_time is not None and row.share_of_time_before is not None]
     before = np.array([row.share_of_time_before for row in rows], dtype=float)

@@ -180,9 +180,7 @@ def audience(
     inside = _denominator(time, denominator)
     rule = _Rule(denominator, minimum_n, confidence)
     rows = [
-        row
-        for name, mask in _groups(persons, group, inside)
-        for row in _rows(_Domain(time, mask), design, name, rule)
+        row for name, mask in _groups(persons, group, inside) for row in _rows(_Domain(time, mask), design, name, rule)
     ]
     table = pd.DataFrame(rows)[_COLUMNS]
     return Audience(method="audience", table=table, time=time, problems=time.problems, warnings=_warnings(time, inside))
@@ -246,7 +244,9 @@ def _rows(domain: _Domain, design: Design, group: str, rule: _Rule) -> Iterator[
         for place, entry in enumerate(time.entries):
             numbers = {key: int(value[place]) for key, value in counts.items()}
             if name == "share_of_time":
-                numbers |= {"n": whole, "n_missing": int(domain.inside.sum()) - whole}
+                users = int((domain.users[:, place] * domain.whole).sum())
+                numbers = {"n": whole, "n_users": users, "n_zero": whole - users,
+                           "n_missing": int(domain.inside.sum()) - whole}  # fmt: skip
             base = numbers["n_users"] if quantity.of_users else numbers["n"]
             limits = _limits(estimate[place], error[place], df, base, quantity, rule, design)
             yield {
@@ -292,7 +292,7 @@ def _limits(
     if quantity.bounded and estimate in (0.0, 1.0):
         lower, upper = _clopper_pearson(estimate, base, rule.confidence, design)
         return none | {"ci_lower": lower, "ci_upper": upper, "interval": "clopper_pearson"}
-    quantile = stats.t.ppf((1 + rule.confidence) / 2, df) if np.isfinite(df) else stats.norm.ppf((1 + rule.confidence) / 2)
+    quantile = stats.t.ppf((1 + rule.confidence) / 2, df)
     if quantity.bounded:
         centre, half = special.logit(estimate), quantile * error / (estimate * (1 - estimate))
         return none | {"ci_lower": float(special.expit(centre - half)), "ci_upper": float(special.expit(centre + half)),

@@ -20,6 +20,7 @@ from survey_stats.time_use.person_time import PersonTime
 Floats = NDArray[np.float64]
 FEWEST_PERSONS = 10
 QUANTITIES = ("time_per_capita", "share_of_time")
+_CARRIED = ("entry", "first", "second", "estimate", "ci_lower", "ci_upper", "claim_p_value", "n", "unit")
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True, repr=False)
@@ -80,7 +81,7 @@ def lead(time: PersonTime, design: Design, entry: str, *, confidence: float = 0.
         raise CallError(
             f"lead: entry is {entry!r}. It must be one of at least two entries; found: {', '.join(time.entries)}."
         )
-    whole = time.known.all(axis=1) & (design.weights > 0)
+    whole: NDArray[np.bool_] = np.asarray(time.known.all(axis=1) & (design.weights > 0))
     n = int(whole.sum())
     if n < FEWEST_PERSONS:
         raise InputError(
@@ -115,7 +116,7 @@ def _comparisons(
     difference = contrast @ value
     covariance = contrast @ design.covariance(ratios) @ contrast.T
     error = np.sqrt(np.clip(np.diag(covariance), 0, None))
-    df = design.df(time.known.all(axis=1))
+    df = design.df(np.asarray(time.known.all(axis=1), dtype=bool))
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = difference / error
     p_value = np.where(error > 0, stats.t.sf(statistic, df), np.nan)
@@ -149,18 +150,18 @@ def lead_by_taxonomy(
     for name, groups in taxonomies.items():
         present = {group: tuple(one for one in members if one in time.entries) for group, members in groups.items()}
         merged = time.merged({group: members for group, members in present.items() if members})
-        signature = (*merged.entries, *(f"{group}={','.join(members)}" for group, members in present.items() if len(members) > 1))
+        several = {group: members for group, members in present.items() if len(members) > 1}
+        signature = (*merged.entries, *(f"{group}={','.join(members)}" for group, members in several.items()))
         if signature in seen or entry not in merged.entries or len(merged.entries) < 2:
             continue
         seen.add(signature)
         table = lead(merged, design, entry).select(quantity="time_per_capita").table
-        strongest = table.loc[table["second"].idxmax()]
+        strongest = table.iloc[int(table["second"].to_numpy().argmax())]
         rows.append(
             {
                 "taxonomy": name, "leader": entry if strongest["estimate"] > 0 else strongest["other"],
                 "entries": len(merged.entries), "runner_up": strongest["other"],
-                **strongest[["entry", "first", "second", "estimate", "ci_lower", "ci_upper", "claim_p_value", "n",
-                             "unit"]].to_dict(),
+                **{str(column): strongest[column] for column in _CARRIED},
             }
         )  # fmt: skip
     return LeadByTaxonomy(method="lead", table=pd.DataFrame(rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -122,14 +123,14 @@ def person_time(
         problems = pd.concat([problems, _problem_rows(lost, "person_not_listed", "left out")], ignore_index=True)
     wide = wide.reindex(index)
     days = 1.0 if persons is None or "days" not in persons else persons["days"].to_numpy(dtype=float)[:, None]
-    known = wide.notna().to_numpy() | _seen_whole(kind, persons, len(index))[:, None]
+    known = wide.notna().to_numpy(dtype=bool) | _seen_whole(kind, persons, len(index))[:, None]
     sessions = _sessions(usable, wide) if "sessions" in usable else None
     unknown = [medium for medium in wide if medium not in chosen.by_id]
     problems = pd.concat([problems, _unknown_rows(usable, unknown)], ignore_index=True)
     _check_nesting(wide, chosen, by)
     time = PersonTime(
         index, tuple(map(str, wide.columns)), wide.fillna(0.0).to_numpy() / days, known, sessions,
-        np.array([_online(medium, chosen) for medium in wide], dtype=bool), kind, period,
+        np.array([_online(str(medium), chosen) for medium in wide], dtype=np.bool_), kind, period,
         "minutes per day" if period in _ONE_DAY or (persons is not None and "days" in persons) else "minutes",
         problems,
     )  # fmt: skip
@@ -144,7 +145,7 @@ def person_time(
 
 def internet_users(time: PersonTime) -> PersonTime:
     """The same minutes, known for internet users alone: persons known to have spent more than 0 minutes online."""
-    inside = (time.users & time.online).any(axis=1)
+    inside: Booleans = np.asarray((time.users & time.online).any(axis=1))
     return replace(time, known=time.known & inside[:, None])
 
 
@@ -194,7 +195,7 @@ def _problem_rows(records: pd.DataFrame, rule: str, action: str) -> pd.DataFrame
     return frame.loc[:, list(PROBLEM_COLUMNS)]
 
 
-def _unknown_rows(records: pd.DataFrame, unknown: list[str]) -> pd.DataFrame:
+def _unknown_rows(records: pd.DataFrame, unknown: list[Any]) -> pd.DataFrame:
     return _problem_rows(records[records["medium"].isin(unknown)], "unknown_medium", "kept under its own name")
 
 
@@ -255,7 +256,8 @@ def _check_nesting(wide: pd.DataFrame, taxonomy: Taxonomy, by: str) -> None:
     """A sector asked as a whole and media of it asked one by one would be counted twice."""
     if by == "medium":
         return
-    both = sorted({_sector(medium, taxonomy) for medium in wide if isinstance(taxonomy.by_id.get(medium), Medium)} & set(wide))
+    media = [str(medium) for medium in wide if isinstance(taxonomy.by_id.get(str(medium)), Medium)]
+    both = sorted({_sector(medium, taxonomy) for medium in media} & set(map(str, wide)))
     if both:
         raise InputError(
             f"Records hold {', '.join(both)} as a whole and also media of it, which would count twice by {by}. "
