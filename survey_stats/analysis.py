@@ -122,7 +122,7 @@ def _run(module: ModuleType, name: str, study: Study) -> Section:
     any_of: tuple[str, ...] = getattr(module, "needs_any", ())
     if any_of and not any(study.select(construct) for construct in any_of):
         return Section(name, title, (Note("analysis.constructs_missing", {"constructs": " / ".join(any_of)}),))
-    if study.design is not None and not getattr(module, "uses_design", False):
+    if study.design is not None and (study.sampling is None or not getattr(module, "uses_design", False)):
         return Section(name, title, (Note("analysis.weights_refused"),))
     try:
         section: Section = module.analyze(study)

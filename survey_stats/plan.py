@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from survey_stats.content import FileModel, Identifier, read_toml
 from survey_stats.errors import InputError
@@ -35,12 +35,58 @@ class Data(FileModel):
     weights: Literal["refuse", "ignore"] = "refuse"
 
 
+class SamplingPlan(FileModel):
+    """How the respondents were sampled: which columns of the export say so, and how they are read.
+
+    Attributes:
+        weights: Column of the weights; every respondent counts once where none is named.
+        strata, cluster: Columns of the strata and clusters.
+        fpc: Column of the clusters in the population of each stratum, or of the fraction drawn.
+        replicates: Replicate weights, as a pattern of column names (`RWT_*`); they need `method`.
+        method: How the replicates were made.
+        rscales, rho: What the method `jkn` or `fay` needs.
+        nest: Cluster names start again in each stratum.
+        lonely: What a stratum with one cluster adds.
+    """
+
+    weights: str | None = None
+    strata: str | None = None
+    cluster: str | None = None
+    fpc: str | None = None
+    replicates: str | None = None
+    method: Literal["bootstrap", "jk1", "jk2", "jkn", "brr", "fay", "successive_difference"] | None = None
+    rscales: tuple[float, ...] | None = None
+    rho: float | None = None
+    nest: bool = False
+    lonely: Literal["fail", "remove", "certainty", "adjust", "average"] = "fail"
+
+    @model_validator(mode="after")
+    def _names_something(self) -> SamplingPlan:
+        if not self.columns:
+            raise ValueError("the section names no column: write weights, strata, cluster or replicates")
+        if (self.replicates is None) != (self.method is None):
+            raise ValueError("replicates and method are given together: the method says how the replicates were made")
+        return self
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Part of the design → column."""
+        named = {part: getattr(self, part) for part in ("weights", "strata", "cluster", "fpc", "replicates")}
+        return {part: column for part, column in named.items() if column is not None}
+
+    @property
+    def options(self) -> dict[str, object]:
+        """Options of `Design` that are not columns."""
+        return self.model_dump(include={"method", "rscales", "rho", "nest", "lonely"}, exclude_none=True)
+
+
 class Plan(FileModel):
     """What a researcher decided before the analysis.
 
     Attributes:
         title: Title of the report.
         data: The export.
+        design: How the respondents were sampled.
         instruments: Ids or files of the instruments; all in the catalogue where none is named.
         columns: Item id → column of the export, for columns that do not match by themselves; `item.option` for the
             columns of a multiple choice that has one column an option.
@@ -49,6 +95,7 @@ class Plan(FileModel):
 
     title: str | None = None
     data: Data | None = None
+    design: SamplingPlan | None = None
     instruments: tuple[str, ...] = ()
     columns: dict[ItemOrOption, str] = Field(default_factory=dict)
     analyses: tuple[Identifier, ...] = ()

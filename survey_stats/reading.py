@@ -17,6 +17,7 @@ from survey_stats.intake.matching import Matching, header_below, match_columns, 
 from survey_stats.intake.opening import Opened, open_export
 from survey_stats.intake.paradata import paradata
 from survey_stats.intake.privacy import Screened, screen
+from survey_stats.intake.sampling import sampling_columns
 from survey_stats.intake.table import ExportTable
 from survey_stats.intake.weights import survey_weights
 from survey_stats.measures.quality import flag
@@ -133,12 +134,17 @@ def _assemble(
     records = questionnaire_records(coded.answers, coded.intervals, used)
     totals, total_rows = time_measures(records, used, coded.answers.index, language)
     table = screened.table
-    weights = survey_weights(table)
+    design, weights = None, survey_weights(table)
     rules = {"time_range": plan.time_range} if coded.intervals else {}
     if weights is not None and plan.data is not None and plan.data.weights == "ignore":
         rules["weights"] = f"column {weights.name!r}, ignored as the plan says"
         weights = None
-    return Study(
+    if plan.design is not None:
+        design = sampling_columns(table, plan.design).set_axis(coded.answers.index)
+        rules["design"] = ", ".join(f"{part} in column {name!r}" for part, name in plan.design.columns.items())
+    elif weights is not None:
+        design = weights.set_axis(coded.answers.index).to_frame()
+    study = Study(
         answers=coded.answers,
         missing=reason_names(coded.reasons),
         measures=scored.measures.join(totals),
@@ -148,7 +154,8 @@ def _assemble(
         paradata=paradata(table, coded.answers.index),
         problems=coded.problems,
         flags=flag(coded.answers, records, used),
-        design=None if weights is None else weights.set_axis(coded.answers.index).to_frame(),
+        design=design,
+        sampling=None if plan.design is None else plan.design.options,
         instruments={instrument.id: instrument for instrument in used},
         provenance=Provenance(
             source=opened.source, sheet=opened.sheet, tool=table.tool, header_rows=table.header_rows,
@@ -163,6 +170,9 @@ def _assemble(
             rules=rules,
         ),
     )  # fmt: skip
+    if plan.design is not None:
+        study.survey_design()  # a faulty design is refused before anything is computed
+    return study
 
 
 def _columns(table: ExportTable, matching: Matching, coded: CodedTable) -> pd.DataFrame:

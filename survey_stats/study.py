@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from survey_stats.catalogue import bundled
-from survey_stats.errors import CallError
+from survey_stats.errors import CallError, InputError
+from survey_stats.statistics.design import Design
 
 VARIABLE_COLUMNS = (
     "id", "construct", "label", "kind", "unit", "minimum", "maximum", "reference_period", "measure_type", "level",
@@ -86,7 +87,9 @@ class Study:
         measures: Same index; a column a score or other measure, floats only.
         variables: A row per column of `measures`, columns as in `VARIABLE_COLUMNS`.
         records: Time use: person, medium, day (`weekday`, `weekend`, `typical`), minutes and more (`RECORD_COLUMNS`).
-        design: Weights, strata, clusters, replicates by respondent; none for an unweighted study.
+        design: Columns `weights`, `strata`, `cluster`, `fpc`, `replicate_1`, … of all respondents, also those that
+            `subset` left out; none for an unweighted study.
+        sampling: Options of the design; none where weights were only found and nobody said that they are to be used.
         paradata: Same index; `row` of the sheet, and start, end, duration_seconds, finished, language as far as the
             tool tells them.
         problems: A row per cell that could not be used as it is (`PROBLEM_COLUMNS`).
@@ -101,6 +104,7 @@ class Study:
     missing: pd.DataFrame = field(default_factory=pd.DataFrame)
     records: pd.DataFrame = field(default_factory=lambda: empty(RECORD_COLUMNS))
     design: pd.DataFrame | None = None
+    sampling: Mapping[str, Any] | None = None
     paradata: pd.DataFrame = field(default_factory=pd.DataFrame)
     problems: pd.DataFrame = field(default_factory=lambda: empty(PROBLEM_COLUMNS))
     flags: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -115,6 +119,8 @@ class Study:
         *,
         answers: pd.DataFrame | None = None,
         records: pd.DataFrame | None = None,
+        design: pd.DataFrame | None = None,
+        sampling: Mapping[str, Any] | None = None,
         source: str = "frames",
         simulated: bool = False,
     ) -> Study:
@@ -126,6 +132,8 @@ class Study:
                 are filled with what is usual for self-reports of persons.
             answers: Item or occasion data, if any; its first index level is the respondent.
             records: Time-use records, if any.
+            design: Columns `weights`, `strata`, `cluster`, `fpc`, `replicate_1`, …, index as measures, if any.
+            sampling: Options of the design (`method`, `nest`, `lonely`), if any.
             source: What the frames are, for the report.
             simulated: The data are simulated.
 
@@ -139,6 +147,8 @@ class Study:
             measures=numbers,
             variables=described,
             records=empty(RECORD_COLUMNS) if records is None else records,
+            design=_aligned(design, numbers.index),
+            sampling=None if design is None else dict(sampling or {}),
             provenance=Provenance(source=source, rows_read=len(numbers), rows_kept=len(numbers), simulated=simulated),
         )
 
@@ -173,6 +183,26 @@ class Study:
             records=self.records[self.records["person"].isin(kept)],
             problems=self.problems[self.problems["respondent"].isin(kept)],
         )
+
+    def survey_design(self) -> Design | None:
+        """The design of the respondents in `measures`, for any statistic; none where everyone counts once.
+
+        Raises:
+            InputError: Weights were found in the export and the plan does not say what they are; or they are faulty.
+        """
+        if self.design is None:
+            return None
+        if self.sampling is None:
+            raise InputError(
+                f"The data hold survey weights ({', '.join(map(str, self.design))}), and the plan does not say what they are. "
+                'Name the column in the section [design] of the plan (weights = "…"), or write '
+                'weights = "ignore" in the section [data].'
+            )
+        named: dict[str, Any] = {name: name for name in ("weights", "strata", "cluster", "fpc") if name in self.design}
+        replicates = [name for name in self.design if str(name).startswith("replicate_")]
+        named |= {"replicates": replicates} if replicates else {}
+        whole = Design(named.pop("weights", None), data=self.design, **named, **self.sampling)
+        return whole.subset(self.design.index.isin(self.measures.index))
 
     def select(self, construct: str) -> list[str]:
         """Ids of all measures of a construct, in the order of `variables`; empty if there are none."""
@@ -234,6 +264,12 @@ def _numeric(measures: pd.DataFrame) -> pd.DataFrame:
     if text:
         raise CallError(f"measures: columns must be numbers; found text in {', '.join(text)}. Code them first.")
     return measures.astype("float64").rename_axis(index="respondent")
+
+
+def _aligned(design: pd.DataFrame | None, respondents: pd.Index) -> pd.DataFrame | None:
+    if design is not None and not design.index.equals(respondents):
+        raise CallError("design: the index is not that of measures. Take both from the same frame.")
+    return design
 
 
 def _described(measures: pd.DataFrame, variables: pd.DataFrame | None) -> pd.DataFrame:
