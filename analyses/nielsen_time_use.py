@@ -16,13 +16,18 @@ meters on personal computers in the USA: no difference is tested.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 
 from survey_stats.analysis import Figure, Note, Section, Table
 from survey_stats.catalogue import bundled
+from survey_stats.content import in_language
 from survey_stats.literature.audience_tables import beside_published_shares
+from survey_stats.messages import text
 from survey_stats.study import Study
-from survey_stats.time_use.audience import audience, person_design
+from survey_stats.time_use.audience import Audience, audience, person_design
 from survey_stats.time_use.leading import lead, lead_by_taxonomy
 from survey_stats.time_use.person_time import internet_users, online_records
 
@@ -30,6 +35,7 @@ id = "nielsen_time_use"  # noqa: A001 - the contract of an analysis names it so
 needs = ()
 uses_design = True
 SOCIAL = "social_media"
+SHOWN = ("reach", "time_per_user", "time_per_capita", "share_of_time")
 TAXONOMIES: dict[str, dict[str, tuple[str, ...]]] = {
     "sectors_as_asked": {},
     "video_in_social_media": {SOCIAL: (SOCIAL, "video")},
@@ -60,18 +66,34 @@ def analyze(study: Study) -> Section:
     context = {"level": "between", "measure_type": found.time.measure_type, "status": "exploratory"}
     shares = found.select(quantity="share_of_time")
     counts = {"n": int(users.known.all(axis=1).sum()), "sectors": len(users.entries)}
+    taxonomies = lead_by_taxonomy(users, design, SOCIAL, TAXONOMIES)
     return Section(id, f"{id}.title", (
         Note(f"{id}.denominator", counts),
         Table("claim", lead(users, design, SOCIAL), context),
-        Table("audience", found, context),
+        Table("audience", _read_most(found), context),
         Figure("share_of_time", (shares,)),
         Figure("reach_and_time", (found,)),
-        Table("taxonomies", lead_by_taxonomy(users, design, SOCIAL, TAXONOMIES), context),
+        Table("taxonomies", taxonomies, context),
         Note(f"{id}.taxonomies"),
         Table("published", beside_published_shares(shares.table), context),
         Note(f"{id}.published"),
         Note("caveat.self_report" if found.time.measure_type == "self_report" else f"{id}.observed"),
-    ))  # fmt: skip
+    ), labels=_labels())  # fmt: skip
+
+
+def _read_most(found: Audience) -> Audience:
+    """The figures that are read most, those of an entry together, most time first."""
+    table = found.table[found.table["quantity"].isin(SHOWN)]
+    minutes = table[table["quantity"] == "time_per_capita"].set_index("entry")["estimate"]
+    order = (table["quantity"].map(SHOWN.index), -table["entry"].map(minutes))
+    return replace(found, table=table.iloc[np.lexsort(order)].reset_index(drop=True))
+
+
+def _labels() -> dict[str, str]:
+    """Names of the sectors, and of those that a taxonomy of this analysis makes of several."""
+    named = {sector.id: in_language(sector.label, "en") for sector in bundled().taxonomy.sectors}
+    made = (name for groups in TAXONOMIES.values() for name in groups if name not in named)
+    return named | {name: text(f"{id}.{name}") for name in made}
 
 
 def _not_run(reason: str) -> Section:

@@ -194,11 +194,12 @@ class Study:
             return None
         if self.sampling is None:
             raise InputError(
-                f"The data hold survey weights ({', '.join(map(str, self.design))}), and the plan does not say what they are. "
-                'Name the column in the section [design] of the plan (weights = "…"), or write '
+                f"The data hold survey weights ({', '.join(map(str, self.design))}), and the plan does not say what "
+                'they are. Name the column in the section [design] of the plan (weights = "…"), or write '
                 'weights = "ignore" in the section [data].'
             )
-        named: dict[str, Any] = {name: name for name in ("weights", "strata", "cluster", "fpc") if name in self.design}
+        parts = ("weights", "strata", "cluster", "fpc")
+        named: dict[str, Any] = {name: name for name in parts if name in self.design}
         replicates = [name for name in self.design if str(name).startswith("replicate_")]
         named |= {"replicates": replicates} if replicates else {}
         whole = Design(named.pop("weights", None), data=self.design, **named, **self.sampling)

@@ -13,8 +13,16 @@ from survey_stats.errors import CallError
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
 from survey_stats.reporting.designation import in_reading_order
-from survey_stats.reporting.svg import ACCENT, INK, PAPER, STYLE, to_svg
+from survey_stats.reporting.svg import ACCENT, INK, PAPER, STYLE, canvas, to_svg
 from survey_stats.reporting.tables import source, value_kind
+from survey_stats.reporting.time_use_figures import (
+    caption_reach_and_time,
+    caption_share_of_time,
+    describe_reach_and_time,
+    describe_share_of_time,
+    draw_reach_and_time,
+    draw_share_of_time,
+)
 from survey_stats.reporting.words import Labels, plain, shorten, word
 from survey_stats.results import Result
 
@@ -22,8 +30,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH = 5.0
-"""Inches; narrow, so that 12 points stay readable on a phone."""
 _LABEL_LENGTH = 42
 
 
@@ -76,15 +82,6 @@ def display_figure(block: FigureBlock, labels: Labels, language: str, *, prefix:
     )
 
 
-def _canvas(height: float) -> tuple[Figure, Axes]:
-    from matplotlib.figure import Figure as Drawing
-
-    figure = Drawing(figsize=(WIDTH, height))
-    axes = figure.add_subplot()
-    axes.patch.set_visible(False)
-    return figure, axes
-
-
 # ---- forest: estimates with their intervals, ours and published -------------------------------------------------
 
 
@@ -132,7 +129,7 @@ def draw_forest(results: Sequence[Result], labels: Labels, language: str) -> Fig
     pairs = [(pair, list(rows)) for pair, rows in groupby(found, key=lambda row: row.pair)]
     lines = len(found) * 2 + len(pairs) * 1.7
     height = lines * 0.2 + 0.78
-    figure, axes = _canvas(height)
+    figure, axes = canvas(height)
     figure.subplots_adjust(left=0.02, right=0.98, top=1, bottom=0.7 / height)
     axes.set_ylim(lines, 0)
     axes.set_xlim(*_limits(found))
@@ -202,7 +199,7 @@ def draw_distribution(results: Sequence[Result], labels: Labels, language: str) 
     """Counts by class as bars, with the median."""
     result = _one_distribution(results)
     table = result.to_frame()
-    figure, axes = _canvas(2.6)
+    figure, axes = canvas(2.6)
     figure.subplots_adjust(left=0.14, right=0.97, top=0.88, bottom=0.25)
     axes.bar(table["lower"], table["count"], width=table["upper"] - table["lower"], align="edge",
              facecolor=ACCENT, edgecolor=PAPER, linewidth=0.8)  # fmt: skip
@@ -257,4 +254,6 @@ def caption_distribution(results: Sequence[Result], labels: Labels, language: st
 FIGURES: Mapping[str, FigureKind] = {
     "forest": FigureKind(draw_forest, describe_forest, caption_forest),
     "distribution": FigureKind(draw_distribution, describe_distribution, caption_distribution),
+    "share_of_time": FigureKind(draw_share_of_time, describe_share_of_time, caption_share_of_time),
+    "reach_and_time": FigureKind(draw_reach_and_time, describe_reach_and_time, caption_reach_and_time),
 }

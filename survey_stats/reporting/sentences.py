@@ -11,6 +11,7 @@ from survey_stats.analysis import Section, Table
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
 from survey_stats.reporting.designation import in_reading_order, is_designated
+from survey_stats.reporting.lead_sentences import lead_sentences, taxonomy_sentences
 from survey_stats.reporting.words import Labels, clean, with_section, word
 
 Row = Mapping[Any, Any]
@@ -233,5 +234,7 @@ WRITERS: Mapping[str, Callable[..., list[str]]] = {
     "Correlations": _correlations,
     "Comparison": _comparisons,
     "Regression": _odds,
+    "Lead": lead_sentences,
+    "LeadByTaxonomy": taxonomy_sentences,
 }
 """Type of result → what writes sentences about its rows."""

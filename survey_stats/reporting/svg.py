@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+WIDTH = 5.0
+"""Inches; narrow, so that 12 points stay readable on a phone."""
 
 INK = "#101010"
 ACCENT = "#0b5394"
@@ -28,6 +32,20 @@ STYLE: Any = {
 
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _NAME = re.compile(r"\{[^}]*\}")
+
+
+def canvas(height: float) -> tuple[Figure, Axes]:
+    """An empty drawing of the width of a page, and its axes without a ground.
+
+    Args:
+        height: Inches.
+    """
+    from matplotlib.figure import Figure as Drawing
+
+    figure = Drawing(figsize=(WIDTH, height))
+    axes = figure.add_subplot()
+    axes.patch.set_visible(False)
+    return figure, axes
 
 
 def to_svg(figure: Figure, *, prefix: str, title: str) -> str:

@@ -126,13 +126,51 @@ LAYOUTS: Mapping[str, tuple[Column, ...]] = {
         Column("n_items", ("n_items",), "count"),
         Column("n", ("n",), "count"),
     ),
+    "Lead": (
+        Column("quantity", ("quantity",), "quantity"),
+        Column("other", ("other",), "label"),
+        Column("second", ("second",), "value"),
+        Column("difference", ("estimate",), "value"),
+        Column("interval", ("ci_lower", "ci_upper"), "value"),
+        Column("p_one_sided", ("p_value",), "p_value"),
+        Column("p_adjusted", ("p_adjusted",), "p_value"),
+    ),
+    "LeadByTaxonomy": (
+        Column("taxonomy", ("taxonomy",), "taxonomy"),
+        Column("first", ("first",), "value"),
+        Column("runner_up", ("runner_up",), "label"),
+        Column("second", ("second",), "value"),
+        Column("difference", ("estimate",), "value"),
+        Column("interval", ("ci_lower", "ci_upper"), "value"),
+        Column("claim_p_value", ("claim_p_value",), "p_value"),
+    ),
+    "Audience": (
+        Column("entry", ("entry",), "label"),
+        Column("quantity", ("quantity",), "quantity"),
+        Column("estimate", ("estimate",), "value"),
+        Column("interval", ("ci_lower", "ci_upper"), "value"),
+        Column("n", ("n",), "count"),
+        Column("n_users", ("n_users",), "count"),
+        Column("n_zero", ("n_zero",), "count"),
+        Column("n_missing", ("n_missing",), "count"),
+    ),
+    "SharesBeside": (
+        Column("entry", ("entry",), "label"),
+        Column("source", ("role", "source"), "publication"),
+        Column("share_of_time", ("estimate",), "percent"),
+        Column("interval", ("ci_lower", "ci_upper"), "percent"),
+        Column("n", ("n",), "count"),
+    ),
 }
 """Type of result → its columns. A column without any value is left out."""
 
 
 def value_kind(unit: object) -> str:
-    """Kind of a quantity by its unit: minutes (of any period), or a score."""
-    return "minutes" if str(unit).startswith("minutes") else "score"
+    """Kind of a quantity by its unit: minutes (of any period), a share, persons, or a score."""
+    return "minutes" if str(unit).startswith("minutes") else _KIND_OF_UNIT.get(str(unit), "score")
+
+
+_KIND_OF_UNIT = {"share": "percent", "persons": "count"}
 
 
 def layout(result: Result) -> tuple[Column, ...]:
@@ -240,6 +278,8 @@ def _words(column: Column, row: Row, labels: Labels, language: str) -> str:
         return labels[values[0]]
     if column.kind == "source":
         return source(row, labels, language)
+    if column.kind == "publication":
+        return clean(row["source"]) or text("reporting.ours", language)
     return word(column.kind, values[0], language) if isinstance(values[0], str) and values[0] else numbers.MISSING
 
 
@@ -358,12 +398,23 @@ def _with_doi(row: Row) -> str:
     return citation if not doi or doi in citation else f"{citation.rstrip('.')}. doi:{doi}."
 
 
+def _lead_notes(frame: pd.DataFrame, _labels: Labels, language: str) -> list[str]:
+    """The p of the claim, and how those of the single comparisons were adjusted."""
+    claims = frame.drop_duplicates("quantity")
+    told = "; ".join(
+        f"{word('quantity', row['quantity'], language)}: {numbers.equation('*p*', row['claim_p_value'], 'p_value')}"
+        for row in claims.to_dict("records")
+    )
+    return [text("lead.note", language, claims=told, adjust=word("adjust", "holm", language))]
+
+
 NOTES: Mapping[str, Callable[[pd.DataFrame, Labels, str], list[str]]] = {
     "Correlations": _interval_notes,
     "Reliabilities": _interval_notes,
     "Descriptives": _item_notes,
     "Comparison": _citation_notes,
     "Regression": _model_notes,
+    "Lead": _lead_notes,
 }
 
 
