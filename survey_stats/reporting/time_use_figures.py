@@ -22,8 +22,8 @@ _BAR = 0.32
 """Inches a bar."""
 _RIGHT_OF = 70
 """Percent of reach from which on a name stands to the right of its point."""
-_AXES_HEIGHT, _LINE = 207, 14
-"""Points of type: height of the axes of reach and time, and of a line of words."""
+_AXES_HEIGHT, _LINE, _POINTS_PER_PERCENT = 207, 14, 2.03
+"""Points of type: height of the axes of reach and time, of a line of words, and width of a percent."""
 
 
 def _rows(result: Result, quantity: str) -> Sequence[Row]:
@@ -96,9 +96,11 @@ def draw_reach_and_time(results: Sequence[Result], labels: Labels, language: str
     for reach, minutes in ((reach, minutes) for _, reach, minutes in points):
         axes.plot([reach], [minutes], marker="o", color=ACCENT, markeredgecolor=PAPER, markersize=8)
     for (entry, reach, minutes), up in zip(points, _shifts(points, top), strict=True):
-        left = reach < _RIGHT_OF
-        axes.annotate(shorten(labels[entry], 24), (reach, minutes), xytext=(-7 if left else 7, up),
-                      textcoords="offset points", ha="right" if left else "left", va="center")  # fmt: skip
+        at = (-7.0, "right") if reach < _RIGHT_OF else ((104 - reach) * _POINTS_PER_PERCENT, "left")
+        line = None if reach < _RIGHT_OF else {"arrowstyle": "-", "color": INK, "linewidth": 0.6, "alpha": 0.6,
+                                               "shrinkA": 0, "shrinkB": 6}  # fmt: skip
+        axes.annotate(shorten(labels[entry], 24), (reach, minutes), xytext=(at[0], up), textcoords="offset points",
+                      ha=at[1], va="center", arrowprops=line)  # fmt: skip
     axes.set_xlim(0, 145)
     axes.set_xticks(range(0, 101, 20))
     axes.set_ylim(0, top)

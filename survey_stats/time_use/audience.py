@@ -310,7 +310,7 @@ def _clopper_pearson(estimate: float, n: int, confidence: float, design: Design)
 
 
 def _warnings(time: PersonTime, inside: Booleans) -> tuple[Message, ...]:
-    counts = time.problems.groupby("rule").size()
+    counts = time.problems.groupby("rule")["records"].sum()
     notes = [Message("audience.problem", {"rule": str(rule), "n": int(n)}) for rule, n in counts.items()]
     missing = int((~time.known[inside]).sum())
     if missing:

@@ -24,7 +24,7 @@ OBSERVED = ("diary", "log")
 UNKNOWN = "unknown"
 _DAY = 1440.0
 _ONE_DAY = ("habitual day", "diary day")
-PROBLEM_COLUMNS = ("person", "medium", "minutes", "rule", "action")
+PROBLEM_COLUMNS = ("person", "medium", "minutes", "records", "rule", "action")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -39,7 +39,8 @@ class PersonTime:
         sessions: Persons × entries, or none where the records do not count sessions.
         online: Whether an entry counts to internet time.
         measure_type, reference_period, unit: What kind of minutes they are, and over which time.
-        problems: Records that could not be used as they are: person, medium, minutes, rule, what was done.
+        problems: Records that could not be used as they are: person, medium, minutes, how many records, rule, what was
+            done. Of a medium that the taxonomy does not know there is one row.
     """
 
     persons: pd.Index
@@ -160,7 +161,7 @@ def _checked(records: pd.DataFrame, mixed_periods: bool) -> tuple[pd.DataFrame, 
     if absent:
         raise CallError(
             f"Records need the columns {', '.join(REQUIRED)}; these are missing: {', '.join(absent)}. "
-            "Make them with questionnaire_records, diary_records, log_records or screen_time_records."
+            "Make them with questionnaire_records, or add the columns."
         )
     used = records[records["minutes"].notna()]
     if used.empty:
@@ -191,12 +192,16 @@ def _without_faults(records: pd.DataFrame, period: str) -> tuple[pd.DataFrame, p
 
 
 def _problem_rows(records: pd.DataFrame, rule: str, action: str) -> pd.DataFrame:
-    frame = records[["person", "medium", "minutes"]].assign(rule=rule, action=action)
+    frame = records[["person", "medium", "minutes"]].assign(records=1, rule=rule, action=action)
     return frame.loc[:, list(PROBLEM_COLUMNS)]
 
 
 def _unknown_rows(records: pd.DataFrame, unknown: list[Any]) -> pd.DataFrame:
-    return _problem_rows(records[records["medium"].isin(unknown)], "unknown_medium", "kept under its own name")
+    """A row a medium, not a record: a log of other sites may have millions."""
+    found = records[records["medium"].isin(unknown)].groupby("medium", observed=True)["minutes"].agg(["sum", "size"])
+    frame = found.rename(columns={"sum": "minutes", "size": "records"}).reset_index()
+    frame = frame.assign(person=None, rule="unknown_medium", action="kept under its own name")
+    return frame.loc[:, list(PROBLEM_COLUMNS)]
 
 
 def _wide(records: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,81 @@
+"""Published audience figures: the facts as printed, and what follows from them by arithmetic."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from survey_stats.literature.audience_tables import (
+    audience_tables,
+    beside_published_shares,
+    change_of_share,
+    recompute,
+)
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return audience_tables()
+
+
+def test_every_table_is_read_and_says_how_far_it_was_verified(tables):
+    assert set(tables) == {
+        "nielsen_2009_brands", "nielsen_2009_countries", "nielsen_2010_shares", "nielsen_2011_shares",
+        "nielsen_2012_minutes",
+    }  # fmt: skip
+    assert {table.status for table in tables.values()} == {"V2"}
+
+
+def test_total_minutes_by_country_are_audience_times_time_per_user(tables):
+    """Thousand millions of minutes, computed by hand from the printed audience and h:mm:ss."""
+    found = recompute(tables["nielsen_2009_countries"])
+    total = found.table.set_index("entry")["time_total"] / 1e9
+    by_hand = {
+        "united_states": 52.448, "japan": 7.931, "brazil": 8.562, "united_kingdom": 10.717, "germany": 7.063,
+        "france": 6.553, "spain": 6.438, "italy": 6.574, "australia": 4.081, "switzerland": 0.575,
+    }  # fmt: skip
+    np.testing.assert_allclose(total[list(by_hand)], list(by_hand.values()), atol=0.0005)
+    assert round(found.mean_time_per_user * 60) == 5 * 3600 + 13 * 60 + 25  # 5:13:25, weighted by audience
+    assert found.table["audience"].sum() == 353_985_000
+
+
+def test_three_rankings_have_three_winners(tables):
+    table = recompute(tables["nielsen_2009_brands"]).table.set_index("entry")
+    first = {name: table[f"rank_{name}"].idxmin() for name in ("audience", "time_total", "time_per_user")}
+    assert first == {"audience": "google", "time_total": "facebook", "time_per_user": "blizzard"}
+    assert round(table.loc["facebook", "time_total"] / 1e9, 2) == 40.60
+    assert round(table.loc["blizzard", "time_total"] / 1e9, 2) == 3.44
+
+
+def test_remainders_are_kept(tables):
+    table = recompute(tables["nielsen_2012_minutes"]).table.set_index("entry")
+    assert table.loc["remainder", "time_total"] == pytest.approx(0.6e9, abs=1e3)
+    assert table["time_total"].sum() == pytest.approx(121.1e9)
+    assert table.loc["computer", "share_of_time"] == pytest.approx(74.0 / 121.1)
+
+
+def test_shares_of_2010_and_their_change_within_what_rounding_allows(tables):
+    table = tables["nielsen_2010_shares"]
+    assert sum(row.share_of_time for row in table.rows) == pytest.approx(100.1)
+    assert sum(row.share_of_time_before for row in table.rows) == pytest.approx(100.0)
+    change = change_of_share(table).set_index("entry")
+    printed = {"social_media": 0.43, "games": 0.10, "email": -0.28, "portals": -0.19, "other": -0.08}
+    for entry, value in printed.items():
+        low, high = change.loc[entry, ["change_lower", "change_upper"]]
+        assert low - 0.005 <= value <= high + 0.005, entry
+
+
+def test_our_shares_stand_beside_the_published_ones():
+    ours = pd.DataFrame(
+        {"entry": ["news", "social_media"], "estimate": [0.1, 0.3], "ci_lower": [0.05, 0.2], "ci_upper": [0.2, 0.4],
+         "n": 50, "measure_type": "self_report"}
+    )  # fmt: skip
+    table = beside_published_shares(ours).table
+    assert table.round({"estimate": 9})[["entry", "role", "source", "estimate"]].to_numpy().tolist() == [
+        ["social_media", "ours", "", 0.3],
+        ["social_media", "published", "Nielsen (2010), USA, June 2010", 0.227],
+        ["social_media", "published", "Nielsen (2011), USA, May 2011", 0.225],
+        ["news", "ours", "", 0.1],
+        ["news", "published", "Nielsen (2011), USA, May 2011", 0.026],
+    ]

@@ -1,0 +1,237 @@
+"""Audience figures against R survey (tests/oracles/time_use), published time use, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from survey_stats.errors import CallError, InputError
+from survey_stats.statistics.design import Design
+from survey_stats.time_use.audience import audience
+from survey_stats.time_use.leading import lead, lead_by_taxonomy
+
+MEDIA = ("social_media", "news", "games")
+
+
+@pytest.fixture
+def expected(oracle):
+    return oracle("time_use/audience")
+
+
+@pytest.fixture
+def data(expected):
+    return pd.DataFrame(expected["data"]).astype(dict.fromkeys(MEDIA, float))
+
+
+@pytest.fixture
+def persons(data):
+    return data.set_index("person")[["weight", "stratum", "school", "sex"]]
+
+
+@pytest.fixture
+def records(data):
+    return long(data)
+
+
+def long(data: pd.DataFrame) -> pd.DataFrame:
+    frames = [
+        pd.DataFrame(
+            {"person": data["person"], "medium": medium, "minutes": data[medium], "sessions": data[f"s_{medium}"]}
+        )
+        for medium in MEDIA
+    ]
+    return pd.concat(frames, ignore_index=True).assign(measure_type="self_report", reference_period="habitual day")
+
+
+def clustered(persons: pd.DataFrame) -> Design:
+    return Design("weight", data=persons, strata="stratum", cluster="school")
+
+
+def check(table: pd.DataFrame, block: dict) -> None:
+    """Estimates and standard errors of R, 1e-9: both sides sum in another order."""
+    for medium in MEDIA:
+        rows = table[table["entry"] == medium].set_index("quantity")
+        for quantity in ("audience", "reach", "time_total", "time_per_capita", "time_per_user", "share_of_time",
+                         "sessions_per_user", "time_per_session"):  # fmt: skip
+            found, oracle = rows.loc[quantity], block[medium][quantity]
+            assert found["estimate"] == pytest.approx(oracle[0], rel=1e-9), quantity
+            assert found["standard_error"] == pytest.approx(oracle[1], rel=1e-9), quantity
+            assert found["df"] == block["df"]
+        np.testing.assert_allclose(rows.loc["reach", ["ci_lower", "ci_upper"]].astype(float), block[medium]["reach"][2:],
+                                   rtol=1e-9)  # fmt: skip
+        assert rows.loc["reach", "n"] == block[medium]["n"]
+        assert rows.loc["reach", "n_users"] == block[medium]["n_users"]
+
+
+def test_without_weights_as_in_r(records, persons, expected):
+    check(audience(records, persons=persons).table, expected["plain"])
+
+
+def test_weights_as_in_r(records, persons, expected):
+    check(audience(records, persons=persons, weights=persons["weight"]).table, expected["weighted"])
+
+
+def test_strata_and_clusters_as_in_r(records, persons, expected):
+    check(audience(records, persons=persons, weights=clustered(persons)).table, expected["clustered"])
+
+
+def test_a_group_keeps_the_whole_design_as_in_r(records, persons, expected):
+    found = audience(records, persons=persons, weights=clustered(persons), group="sex", minimum_n=5)
+    check(found.table[found.table["group"] == "sex = f"], expected["women"])
+
+
+def test_the_claim_as_in_r(records, persons, expected):
+    time = audience(records, persons=persons).time
+    found = lead(time, clustered(persons), "social_media").table
+    capita = found[found["quantity"] == "time_per_capita"].set_index("other")
+    share = found[found["quantity"] == "share_of_time"].set_index("other")
+    oracle = expected["claim"]
+    for other, row in oracle["rows"].items():
+        assert capita.loc[other, "estimate"] == pytest.approx(row["difference"], rel=1e-9)
+        assert capita.loc[other, "standard_error"] == pytest.approx(row["se"], rel=1e-9)
+        assert capita.loc[other, "p_value"] == pytest.approx(row["p"], rel=1e-8)
+        assert capita.loc[other, "p_adjusted"] == pytest.approx(oracle["holm"][other], rel=1e-8)
+        assert share.loc[other, "estimate"] == pytest.approx(oracle["share"][other]["difference"], rel=1e-9)
+        assert share.loc[other, "standard_error"] == pytest.approx(oracle["share"][other]["se"], rel=1e-9)
+    assert capita["claim_p_value"].iloc[0] == pytest.approx(oracle["claim"], rel=1e-8)
+    assert (capita["n"] == oracle["n"]).all()
+
+
+def test_the_division_of_sites_decides_who_leads(records, persons):
+    time = audience(records, persons=persons).time
+    groups = {"as_asked": {}, "others": {"others": ("news", "games")}, "absent": {"x": ("television",)}}
+    table = lead_by_taxonomy(time, clustered(persons), "social_media", groups).table.set_index("taxonomy")
+    assert list(table.index) == ["as_asked", "others"]  # what changes nothing is left out
+    rows = lead(time, clustered(persons), "social_media").table
+    capita = rows[rows["quantity"] == "time_per_capita"].set_index("other")
+    assert table.loc["others", "second"] == pytest.approx(capita["second"].sum(), rel=1e-12)
+    assert table.loc["as_asked", "runner_up"] == capita["second"].idxmax()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    minutes=st.lists(
+        st.lists(st.one_of(st.none(), st.floats(0, 1440)), min_size=3, max_size=3), min_size=4, max_size=12
+    ),
+    weights=st.lists(st.floats(0.01, 50), min_size=12, max_size=12),
+)
+def test_minutes_per_person_are_reach_times_minutes_per_user(minutes, weights):
+    wide = pd.DataFrame(minutes, columns=list(MEDIA), dtype=float).rename_axis("person")
+    records = wide.reset_index().melt("person", var_name="medium", value_name="minutes")
+    records = records.assign(measure_type="self_report", reference_period="habitual day")
+    if records["minutes"].notna().sum() == 0:
+        return
+    persons = pd.DataFrame(index=wide.index)
+    table = audience(records, persons=persons, weights=pd.Series(weights[: len(wide)], index=wide.index)).table
+    for _, rows in table.groupby("entry"):
+        figure = rows.set_index("quantity")["estimate"]
+        if figure["reach"] > 0:
+            assert figure["time_per_capita"] == pytest.approx(figure["reach"] * figure["time_per_user"], rel=1e-12)
+            assert figure["time_total"] == pytest.approx(figure["audience"] * figure["time_per_user"], rel=1e-12)
+    shares = table[(table["quantity"] == "share_of_time") & table["estimate"].notna()]["estimate"]
+    assert shares.empty or shares.sum() == pytest.approx(1, rel=1e-9)
+
+
+def test_everyone_or_no_one_a_user_has_an_exact_interval():
+    records = pd.DataFrame(
+        {"person": np.repeat(range(40), 2), "medium": ["news", "games"] * 40, "minutes": [10.0, 0] * 40,
+         "measure_type": "self_report", "reference_period": "habitual day"}
+    )  # fmt: skip
+    reach = audience(records).table.query("quantity == 'reach'").set_index("entry")
+    # Clopper and Pearson: 1 - (α / 2) ** (1 / n).
+    assert reach.loc["games", "ci_upper"] == pytest.approx(1 - 0.025 ** (1 / 40), rel=1e-12)
+    assert reach.loc["news", "ci_lower"] == pytest.approx(0.025 ** (1 / 40), rel=1e-12)
+    assert set(reach["interval"]) == {"clopper_pearson"}
+
+
+def test_no_interval_below_the_stated_number(records, persons):
+    found = audience(records, persons=persons, minimum_n=75)
+    rows = found.table.query("entry == 'news'").set_index("quantity")
+    assert np.isfinite(rows.loc["reach", "ci_lower"])
+    assert np.isnan(rows.loc["time_per_user", "ci_lower"])
+    assert rows.loc["time_per_user", "warning"] == (
+        f"Too few persons for an interval: {rows.loc['reach', 'n_users']}, where 75 are needed."
+    )
+
+
+def test_internet_users_are_those_with_time_online():
+    records = pd.DataFrame(
+        {"person": [1, 1, 2, 2], "medium": ["news", "television"] * 2, "minutes": [10.0, 50, 0, 70],
+         "measure_type": "self_report", "reference_period": "habitual day"}
+    )  # fmt: skip
+    everyone, users = (
+        audience(records, denominator=who).table.set_index(["entry", "quantity"]) for who in ("all", "internet_users")
+    )
+    assert everyone.loc[("television", "time_per_capita"), "estimate"] == 60
+    assert users.loc[("television", "time_per_capita"), "estimate"] == 50
+    assert users.loc[("news", "reach"), "n"] == 1
+
+
+def test_what_does_not_fit_is_said(records, persons):
+    with pytest.raises(CallError) as wrong:
+        audience(records, denominator="adults")
+    assert str(wrong.value) == "audience: denominator is 'adults'. Allowed: all, internet_users."
+    with pytest.raises(CallError) as wrong:
+        audience(records, persons=persons, group="age")
+    assert str(wrong.value) == (
+        "audience: group is 'age', which is no column of persons. Columns of persons: weight, stratum, school, sex."
+    )
+    with pytest.raises(CallError) as wrong:
+        audience(records, persons=persons, weights=persons["weight"].iloc[::-1])
+    assert str(wrong.value) == (
+        "audience: the index of weights is not that of persons. Take weights from the same frame."
+    )
+    offline = records[records["medium"] == "news"].assign(minutes=0.0)
+    with pytest.raises(InputError) as unusable:
+        audience(offline, denominator="internet_users")
+    assert str(unusable.value) == "audience: no person has time with anything online, so there are no internet users."
+
+
+@pytest.mark.shared
+def test_time_use_as_the_bureau_of_labor_statistics_published_it(shared: Path):
+    """All 32 means of 2009 to 2016, hours a day of all persons, to the two decimals printed."""
+    folder = shared / "data" / "atus"
+    respondents = pd.read_parquet(folder / "respondents.parquet")
+    activities = pd.read_parquet(folder / "activities.parquet")
+    published = pd.read_csv(folder / "us_time_survey_published_benchmark.csv").set_index("year")
+    code = activities["activity"]
+    two, four = code // 10000, code // 100
+    kinds = {
+        "household_activities": ((two == 2) & ~code.isin([20903, 20904])) | (four == 1802),
+        "eating_and_drinking": (two == 11) | (four == 1811),
+        "leisure_and_sports": two.isin([12, 13]) | four.isin([1812, 1813]),
+        "sleeping": four == 101,
+    }
+    parts = [activities[mask].assign(medium=kind) for kind, mask in kinds.items()]
+    records = pd.concat(parts).rename(columns={"tucaseid": "person"})
+    records = records.assign(measure_type="diary", reference_period="diary day")
+    checked = 0
+    for year in range(2009, 2017):
+        persons = respondents[respondents["tuyear"] == year].set_index("tucaseid")
+        own = records[records["person"].isin(persons.index)]
+        table = audience(own, persons=persons, weights=persons["wt"]).table
+        hours = table[table["quantity"] == "time_per_capita"].set_index("entry")["estimate"] / 60
+        for kind in kinds:
+            assert round(hours[kind], 2) == published.loc[year, kind], (year, kind)
+            checked += 1
+    assert checked == 32
+
+
+@pytest.mark.shared
+def test_television_of_2016_by_reach_and_time_per_user(shared: Path):
+    """2.727 hours a person (README of the data): reach times time per user."""
+    folder = shared / "data" / "atus"
+    respondents = pd.read_parquet(folder / "respondents.parquet").query("tuyear == 2016").set_index("tucaseid")
+    activities = pd.read_parquet(folder / "activities.parquet").query("activity in (120303, 120304)")
+    records = activities.rename(columns={"tucaseid": "person"}).assign(
+        medium="television", measure_type="diary", reference_period="diary day"
+    )
+    found = audience(records[records["person"].isin(respondents.index)], persons=respondents, weights=respondents["wt"])
+    figures = found.table.set_index("quantity")["estimate"]
+    assert round(figures["time_per_capita"] / 60, 3) == 2.727
+    assert found.table["n_missing"].eq(0).all()
