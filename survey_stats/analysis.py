@@ -122,8 +122,10 @@ def _run(module: ModuleType, name: str, study: Study) -> Section:
     any_of: tuple[str, ...] = getattr(module, "needs_any", ())
     if any_of and not any(study.select(construct) for construct in any_of):
         return Section(name, title, (Note("analysis.constructs_missing", {"constructs": " / ".join(any_of)}),))
-    if study.design is not None and (study.sampling is None or not getattr(module, "uses_design", False)):
+    if study.design is not None and not getattr(module, "uses_design", False):
         return Section(name, title, (Note("analysis.weights_refused"),))
+    if study.design is not None and study.sampling is None:
+        return Section(name, title, (Note("analysis.weights_unnamed", {"columns": list(study.design)}),))
     try:
         section: Section = module.analyze(study)
     except SurveyError as error:  # what cannot run says why; a fault of ours still raises

@@ -306,3 +306,71 @@ def test_weights_are_ignored_only_knowingly_and_then_it_is_said(tmp_path: Path) 
 
 def test_the_weight_of_a_body_is_no_survey_weight(tmp_path: Path) -> None:
     assert read_survey(weighted_export(tmp_path, "weight", 70)).design is None
+
+
+def planned(path: Path, design: str) -> Path:
+    (path / "plan.toml").write_text(f'[data]\nfile = "weighted.xlsx"\n[design]\n{design}\n', encoding="utf-8")
+    return path
+
+
+def test_the_plan_names_the_design_and_every_respondent_keeps_their_weight(tmp_path: Path) -> None:
+    header = [f"shyness_{n:02}" for n in range(1, 11)]
+    rows = [[*[1 + n % 5] * 10, 0.5 + n, "north" if n < 3 else "south", 1 + n // 2] for n in range(6)]
+    rows.insert(2, [""] * 13)  # an empty row is dropped, and the weights with it
+    plain(tmp_path / "weighted.xlsx", [[*header, "calibrated", "region", "school"], *rows])
+    study = read_survey(planned(tmp_path, 'weights = "calibrated"\nstrata = "region"\nlonely = "adjust"'))
+    assert study.provenance.rules["design"] == "weights in column 'calibrated', strata in column 'region'"
+    design = study.survey_design()
+    assert design is not None
+    assert design.weights.tolist() == [0.5, 1.5, 2.5, 3.5, 4.5, 5.5]
+    assert (design.n_strata, design.df()) == (2, 4)
+    first = study.subset(study.measures.index <= 3).survey_design()
+    assert first is not None
+    assert (first.n, first.df()) == (3, 4)  # a domain: the whole design stays behind it
+
+
+def test_replicate_weights_are_named_by_a_pattern(tmp_path: Path) -> None:
+    header = [f"shyness_{n:02}" for n in range(1, 11)]
+    rows = [[*[1 + n % 5] * 10, 1.0, 0.5 + n % 2, 1.5 - n % 2, 1.0] for n in range(6)]
+    plain(tmp_path / "weighted.xlsx", [[*header, "w", "rw_1", "rw_2", "rw_3"], *rows])
+    study = read_survey(planned(tmp_path, 'weights = "w"\nreplicates = "rw_*"\nmethod = "bootstrap"'))
+    design = study.survey_design()
+    assert design is not None
+    assert (design.n_replicates, design.method) == (3, "bootstrap")
+
+
+FAULTY_DESIGNS = {
+    "absent": (
+        'weights = "wieght"',
+        (
+            "plan.toml: design.weights: found 'wieght', which is no column of the export. Nearest: weight. Write the "
+            "column's name as it stands in the header, or a pattern such as 'RWT_*'."
+        ),
+    ),
+    "nothing": (
+        'lonely = "adjust"',
+        "plan.toml: design: the section names no column: write weights, strata, cluster or replicates.",
+    ),
+    "method": (
+        'weights = "weight"\nreplicates = "r*"',
+        "plan.toml: design: replicates and method are given together: the method says how the replicates were made.",
+    ),
+    "answers": (
+        'weights = "comment"',
+        (
+            "plan.toml: design.weights: column 'comment' holds no number in 12 of 12 rows, the first is row 2 of the "
+            "sheet. Each respondent needs one: complete them, or leave those rows out of the export."
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FAULTY_DESIGNS)
+def test_a_faulty_design_is_refused_before_anything_is_computed(tmp_path: Path, case: str) -> None:
+    header = [f"shyness_{n:02}" for n in range(1, 11)]
+    rows = [[*[1 + n % 5] * 10, 0.5 + n, "fine"] for n in range(12)]
+    plain(tmp_path / "weighted.xlsx", [[*header, "weight", "comment"], *rows])
+    design, sentence = FAULTY_DESIGNS[case]
+    with pytest.raises(InputError) as error:
+        read_survey(planned(tmp_path, design))
+    assert str(error.value) == sentence

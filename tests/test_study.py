@@ -108,7 +108,9 @@ def test_what_the_data_lack_is_named() -> None:
 def test_an_analysis_that_does_not_exist(study: Study) -> None:
     with pytest.raises(CallError) as error:
         analyze(study, "horoscope")
-    assert str(error.value) == ("There is no analysis 'horoscope'. Allowed: active_use_by_occasion, shyness_posting.")
+    assert str(error.value) == (
+        "There is no analysis 'horoscope'. Allowed: active_use_by_occasion, nielsen_time_use, shyness_posting."
+    )
 
 
 def test_a_proxy_is_named_and_published_signs_are_theirs() -> None:

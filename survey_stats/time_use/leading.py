@@ -146,12 +146,12 @@ def lead_by_taxonomy(
             would change nothing, or leave the entry alone, is left out.
     """
     rows: list[dict[str, Any]] = []
-    seen: set[tuple[str, ...]] = set()
+    seen: set[tuple[tuple[str, ...], ...]] = set()
     for name, groups in taxonomies.items():
         present = {group: tuple(one for one in members if one in time.entries) for group, members in groups.items()}
-        merged = time.merged({group: members for group, members in present.items() if members})
         several = {group: members for group, members in present.items() if len(members) > 1}
-        signature = (*merged.entries, *(f"{group}={','.join(members)}" for group, members in several.items()))
+        merged = time.merged(several)
+        signature = tuple(sorted(several.values()))
         if signature in seen or entry not in merged.entries or len(merged.entries) < 2:
             continue
         seen.add(signature)

@@ -62,8 +62,8 @@ def check(table: pd.DataFrame, block: dict) -> None:
             assert found["estimate"] == pytest.approx(oracle[0], rel=1e-9), quantity
             assert found["standard_error"] == pytest.approx(oracle[1], rel=1e-9), quantity
             assert found["df"] == block["df"]
-        np.testing.assert_allclose(rows.loc["reach", ["ci_lower", "ci_upper"]].astype(float), block[medium]["reach"][2:],
-                                   rtol=1e-9)  # fmt: skip
+        limits = rows.loc["reach", ["ci_lower", "ci_upper"]].astype(float)
+        np.testing.assert_allclose(limits, block[medium]["reach"][2:], rtol=1e-9)
         assert rows.loc["reach", "n"] == block[medium]["n"]
         assert rows.loc["reach", "n_users"] == block[medium]["n_users"]
 

@@ -107,8 +107,9 @@ def test_what_cannot_be_put_together_is_said():
     with pytest.raises(InputError) as unusable:
         person_time(both)
     assert str(unusable.value) == (
-        "Records have different values of reference_period: diary day, habitual day. They are not comparable (the reach "
-        "of a day is not that of a month): analyse them apart, or write mixed_periods=True and say so in the report."
+        "Records have different values of reference_period: diary day, habitual day. They are not comparable (the "
+        "reach of a day is not that of a month): analyse them apart, or write mixed_periods=True and say so in the "
+        "report."
     )
     assert person_time(both, mixed_periods=True).reference_period == "habitual day + diary day"
     with pytest.raises(InputError) as unusable:
