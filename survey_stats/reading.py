@@ -160,7 +160,7 @@ def _assemble(
             unscored=scored.unscored, data_sha256=opened.sha256,
             simulated=any(column.role == "simulated" for column in table.columns), language=language,
             title=plan.title or "", analyses=plan.analyses,
-            rules=rules,
+            rules=rules, notes=dict(opened.notes),
         ),
     )  # fmt: skip
 
