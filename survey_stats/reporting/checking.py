@@ -213,8 +213,8 @@ def facts(found: Check, language: str) -> list[tuple[str, str]]:
         "rules": "; ".join(f"{word('choice', key, language)}: {value}" for key, value in origin.rules.items()),
         "simulated": text("checking.simulated", language) if origin.simulated else "",
     }
-    found = [(text(f"checking.fact.{key}", language), value) for key, value in told.items() if value]
-    return found + [(word("note", key, language), value) for key, value in origin.notes.items()]
+    named = [(text(f"checking.fact.{key}", language), value) for key, value in told.items() if value]
+    return named + [(word("note", key, language), value) for key, value in origin.notes.items()]
 
 
 def how_words(how: Mapping[str, int], language: str) -> str:
