@@ -123,19 +123,26 @@ def check(
     from rich.console import Console
 
     from survey_stats.catalogue import Catalogue
-    from survey_stats.reading import read_survey
+    from survey_stats.reading import UnmatchedError, read_survey
     from survey_stats.reporting.check_workbook import workbook_path, write_check_workbook
     from survey_stats.reporting.checking import check as inspect
-    from survey_stats.reporting.checking import print_check
+    from survey_stats.reporting.checking import check_unmatched, print_check
 
-    with Steps(quiet) as tell:
-        study = read_survey(path, sheet=sheet, progress=tell)
-    found = inspect(study, Catalogue(path if path.is_dir() else None).instruments.values())
+    known = Catalogue(path if path.is_dir() else None).instruments.values()
+    unmatched: UnmatchedError | None = None
+    try:
+        with Steps(quiet) as tell:
+            study = read_survey(path, sheet=sheet, progress=tell)
+        found = inspect(study, known)
+    except UnmatchedError as error:
+        unmatched, found = error, check_unmatched(error.origin, known)
     if not quiet:
         print_check(found, Console(), language)
     if to is not None:
-        file = write_check_workbook(found, workbook_path(to, study.provenance.source), language)
+        file = write_check_workbook(found, workbook_path(to, found.origin.source), language)
         _tell_files([file], quiet)
+    if unmatched is not None:
+        raise unmatched
 
 
 @app.command()

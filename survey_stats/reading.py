@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -27,6 +28,18 @@ from survey_stats.study import Provenance, Study
 from survey_stats.time_use.records import questionnaire_records, time_measures
 
 Progress = Callable[[str], None]
+
+
+class UnmatchedError(InputError):
+    """No column of an export matches an item.
+
+    Attributes:
+        origin: What was recognised all the same: tool, header rows, columns, personal data left out.
+    """
+
+    def __init__(self, sentence: str, origin: Provenance) -> None:
+        super().__init__(sentence)
+        self.origin = origin
 
 
 def read_survey(
@@ -54,7 +67,8 @@ def read_survey(
         The study, with every cell that could not be used in `problems`.
 
     Raises:
-        InputError: The file cannot be read, or no column matches an instrument; with `strict`, an answer failed.
+        UnmatchedError: No column matches an instrument; it carries what was recognised.
+        InputError: The file cannot be read; with `strict`, an answer failed.
         CallError: An instrument, sheet, item or column is named that does not exist.
 
     >>> import survey_stats as ss
@@ -72,7 +86,8 @@ def read_survey(
     tell("matching")
     matching = match_columns(screened.table, wanted, chosen_plan.columns)
     if not matching.matches:
-        raise InputError(_nothing_matches(file, screened.table, matching, wanted))
+        origin = _provenance(opened, screened, _columns(screened.table, matching, None), language or "en")
+        raise UnmatchedError(_nothing_matches(file, screened.table, matching, wanted), origin)
     tell("coding")
     coded = code_table(screened.table, matching, wanted, time_rule=chosen_plan.time_range)
     tell("scoring")
@@ -157,17 +172,10 @@ def _assemble(
         design=design,
         sampling=None if plan.design is None else plan.design.options,
         instruments={instrument.id: instrument for instrument in used},
-        provenance=Provenance(
-            source=opened.source, sheet=opened.sheet, tool=table.tool, header_rows=table.header_rows,
-            rows_read=len(table.row_numbers) + len(table.dropped), rows_kept=len(table.row_numbers),
-            rows_dropped=dict(Counter(table.dropped.values())),
-            columns=_columns(table, matching, coded), left_out=dict(screened.left_out),
-            masked=dict(Counter(column for column, _, _ in screened.masked)),
+        provenance=replace(
+            _provenance(opened, screened, _columns(table, matching, coded), language),
             instruments={one.id: {"version": one.version, "sha256": one.sha256} for one in used},
-            unscored=scored.unscored, data_sha256=opened.sha256,
-            simulated=any(column.role == "simulated" for column in table.columns), language=language,
-            title=plan.title or "", analyses=plan.analyses,
-            rules=rules,
+            unscored=scored.unscored, title=plan.title or "", analyses=plan.analyses, rules=rules,
         ),
     )  # fmt: skip
     if plan.design is not None:
@@ -175,7 +183,20 @@ def _assemble(
     return study
 
 
-def _columns(table: ExportTable, matching: Matching, coded: CodedTable) -> pd.DataFrame:
+def _provenance(opened: Opened, screened: Screened, columns: pd.DataFrame, language: str) -> Provenance:
+    """What is known of the export whether or not anything in it matches."""
+    table = screened.table
+    return Provenance(
+        source=opened.source, sheet=opened.sheet, tool=table.tool, header_rows=table.header_rows,
+        rows_read=len(table.row_numbers) + len(table.dropped), rows_kept=len(table.row_numbers),
+        rows_dropped=dict(Counter(table.dropped.values())), columns=columns, left_out=dict(screened.left_out),
+        masked=dict(Counter(column for column, _, _ in screened.masked)), data_sha256=opened.sha256,
+        simulated=any(column.role == "simulated" for column in table.columns), language=language,
+        notes=dict(opened.notes),
+    )  # fmt: skip
+
+
+def _columns(table: ExportTable, matching: Matching, coded: CodedTable | None) -> pd.DataFrame:
     items = {match.column: match.item for match in matching.matches}
     frame = pd.DataFrame(
         {
@@ -185,7 +206,10 @@ def _columns(table: ExportTable, matching: Matching, coded: CodedTable) -> pd.Da
             "how": list(matching.how),
         }
     )
-    counts = coded.counts.set_index("column").reindex(frame.index)
+    names = ["cells", "kept", "missing", "failed"]
+    counts = pd.DataFrame(0, index=frame.index, columns=names) if coded is None else (
+        coded.counts.set_index("column").reindex(frame.index)
+    )  # fmt: skip
     counts["cells"] = len(table.row_numbers)
     return frame.join(counts.fillna(0).astype("int64"))
 

@@ -50,6 +50,7 @@ class Provenance:
         title: Title of the report, if the plan gives one.
         analyses: Analyses the plan names; none for all.
         rules: Choices that changed numbers, for example how a range of time became a point.
+        notes: What was decided when the file was read (encoding, delimiter, sheet, error cells, merged cells).
     """
 
     source: str
@@ -72,6 +73,7 @@ class Provenance:
     title: str = ""
     analyses: tuple[str, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -176,6 +176,44 @@ def test_no_instrument_matches(run: Any, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_check_shows_what_was_recognised_where_nothing_matches(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "other.csv"
+    path.write_text("colour;E-mail;How are you, in years?\nred;a.ek@uio.no;31\nblue;b.ek@uio.no;40\n", encoding="utf-8")
+    done = run("check", path, "--to", tmp_path / "cells.xlsx")
+    assert done.code == 1
+    assert [line.rstrip() for line in done.out.splitlines()] == [
+        "What was recognised",
+        "  File                other.csv",
+        "  Survey tool         a plain table",
+        "  Header rows         1",
+        "  Language            English",
+        "  Question columns    2",
+        "  Rows read           2",
+        "  Respondents         2",
+        "  Encoding            utf-8",
+        "  Columns divided by  semicolon",
+        "",
+        "What matched",
+        "  No column answers an item of a questionnaire, so no cell was coded.",
+        "",
+        "Columns that answer no question: 2",
+        "  Column                  Nearest item",
+        "  colour                  none is near",
+        "  How are you, in years?  age (0.91)",
+        "",
+        "Columns with personal data: 1",
+        "  Column  Kind            What was done",
+        "  E-mail  e-mail address  column left out",
+        f"{tmp_path / 'cells.xlsx'}",
+    ]
+    assert done.err.splitlines()[-1] == (
+        "survey-stats: other.csv: none of its 2 question columns matches an instrument; found 'colour', "
+        "'How are you, in years?'. Nearest: 'How are you, in years?' ~ age (0.91). "
+        f"`survey-stats draft {path} --out mystudy` makes an instrument and a plan from this export."
+    )
+    assert (tmp_path / "cells.xlsx").is_file()
+
+
 def test_an_output_folder_that_cannot_be(run: Any, export: Path, tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file", encoding="utf-8")
     done = run("report", export, "--out", tmp_path / "out", "--quiet")

@@ -15,7 +15,8 @@ from pathlib import Path, PurePosixPath
 from survey_stats.errors import CallError, InputError
 from survey_stats.intake.encodings import decode
 from survey_stats.intake.table import Cell, Grid
-from survey_stats.intake.workbooks import BROKEN_ARCHIVE, Reading, WorkbookFile, damaged, locked, read_workbook
+from survey_stats.intake.workbook_file import BROKEN_ARCHIVE, WorkbookFile, damaged, locked
+from survey_stats.intake.workbooks import Reading, read_workbook
 
 READ = ".xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv, .txt, .sav, .zsav or .dta"
 EXPORT_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt"}
@@ -72,7 +73,9 @@ def read_grid(path: Path, *, sheet: str | None = None) -> Grid:
         where = f"Sheet {reading.sheet!r} of {path.name}" if reading.sheet else path.name
         raise InputError(f"{where} has no filled cell. Check that the right file was exported.")
     sha256 = hashlib.sha256(written).hexdigest()
-    return Grid(path.name, rows, reading.sheet, reading.sheets, sha256, reading.notes, reading.others)
+    return Grid(
+        path.name, rows, reading.sheet, reading.sheets, sha256, reading.notes, reading.others, reading.merged
+    )  # fmt: skip
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -20,6 +20,7 @@ import pandas as pd
 from survey_stats.errors import InputError
 from survey_stats.intake.platforms import recognise
 from survey_stats.intake.table import Cell, Column, Distinct, ExportTable, Grid, distinct
+from survey_stats.intake.trial import survives
 
 SPSS, STATA = "spss", "stata"
 SUFFIXES = {".sav": SPSS, ".zsav": SPSS, ".dta": STATA}
@@ -90,6 +91,8 @@ def read_labelled(path: Path) -> tuple[ExportTable, str]:
 def _frame_of(source: str, program: str, content: bytes) -> tuple[pd.DataFrame, Any, dict[str, str]]:
     """The frame as stored, what the file says about it, and what had to be decided."""
     failure: Exception | None = None
+    if not survives(program, content):
+        raise InputError(UNREADABLE[program].format(source=source))
     for encoding in ENCODINGS:
         try:
             frame, meta, notes = _with_dates(program, content, encoding)

@@ -9,6 +9,7 @@ from pathlib import Path
 from survey_stats.errors import CallError
 from survey_stats.intake.files import read_grid
 from survey_stats.intake.labelled import is_labelled, read_labelled
+from survey_stats.intake.merged import merged_notes
 from survey_stats.intake.platforms import kobo, recognise, redcap
 from survey_stats.intake.platforms import table as plain
 from survey_stats.intake.table import ExportTable, Grid
@@ -60,7 +61,7 @@ def open_export(path: Path, *, sheet: str | None = None, dictionary: Path | None
         grid = read_grid(path, sheet=better)
         table = recognise(grid)
     companion = dictionary or _beside(path, table.tool)
-    notes = {**grid.notes, **table.notes}
+    notes = {**grid.notes, **table.notes, **merged_notes(grid, table)}
     if companion is not None:
         table = _described(table, companion, path.name)
         notes |= {**table.notes, "dictionary": companion.name}

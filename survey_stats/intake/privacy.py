@@ -1,9 +1,9 @@
 """Personal data out, before anything else looks at the answers.
 
 A column is left out if its header asks for a name, an address, an account and the like, or if most of its cells look
-like e-mail addresses, IP addresses, telephone numbers, coordinates or Prolific ids. In all other columns a cell that
-holds an e-mail address or a telephone number is masked. Headers are compared whole, so that a question like "How many
-friends know your name?" stays.
+like e-mail addresses, IP addresses, telephone numbers, coordinates or panel ids. In all other columns a cell is masked
+that holds one of these, a link to a person's profile, a handle, a postal address or "my name is X". Headers are
+compared whole, so that a question like "How many friends know your name?" stays.
 """
 
 from __future__ import annotations
@@ -106,7 +106,6 @@ DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 PLAIN_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 LONG_NUMBER = re.compile(r"\+?\d{7,15}")
 COORDINATES = re.compile(r"([-+]?\d{1,2}\.\d{3,})\s*[,; ]\s*([-+]?\d{1,3}\.\d{3,})(?:[ ,;]+[-+]?\d+(?:\.\d+)?){0,2}")
-PROLIFIC_ID = re.compile(r"[0-9a-f]{24}")
 PHONE_DIGITS = range(9, 16)
 
 
@@ -262,7 +261,7 @@ def _is_location(text: str) -> bool:
 
 
 def _is_panel_id(text: str) -> bool:
-    return PROLIFIC_ID.fullmatch(text) is not None
+    return PANEL_ID_WITHIN.fullmatch(text) is not None
 
 
 LOOKS: Mapping[str, Callable[[str], bool]] = {
@@ -277,11 +276,50 @@ LOOKS: Mapping[str, Callable[[str], bool]] = {
 
 # --- Single cells ----------------------------------------------------------------------------------------------------
 
-MASKS = {"email": "«e-mail»", "phone": "«phone»"}
+MASKS = {
+    "email": "«e-mail»", "phone": "«phone»", "ip_address": "«IP address»", "location": "«coordinates»",
+    "account": "«account»", "panel_id": "«panel id»", "address": "«address»", "name": "«name»",
+}  # fmt: skip
+IPV4_WITHIN = re.compile(r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w.]*\d)")
+IPV6_WITHIN = re.compile(r"(?<![\w:.])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{1,4}(?![\w:])")
+COORDINATES_WITHIN = re.compile(r"(?<![\d.])([-+]?\d{1,2}\.\d{4,})°?\s*[,;/ ]\s*([-+]?\d{1,3}\.\d{4,})(?![\d.])")
+DEGREES = re.compile(r"\d{1,2}°\s?\d{1,2}['′’]\s?(?:\d{1,2}(?:\.\d+)?[\"″”]\s?)?[NSns]\b")
+PANEL_ID_WITHIN = re.compile(
+    r"(?<![0-9A-Za-z/=])(?:[0-9a-f]{24}|A(?=[0-9A-Z]*\d)(?=[0-9A-Z]*[A-Z])[0-9A-Z]{12,13})(?![0-9A-Za-z])"
+)
+"""Prolific: 24 hexadecimal digits; MTurk: `A` and 12 or 13 capitals and digits."""
+PROFILE = re.compile(
+    r"(?<![\w.-])(?:www\.|m\.)?(?:(?:instagram|twitter|x|facebook|snapchat|threads|vk)\.(?:com|net)/"
+    r"(?!(?:p|reel|reels|explore|watch|search|hashtag|home|help|about|login|share|sharer|groups|events|i|intent|privacy"
+    r"|legal|settings|policies|ads|business|feed|jobs|pages|stories|tos|marketplace|gaming|notes)(?:[/?#.\s]|$))"
+    r"(?:add/|@)?[\w.-]{2,}|t\.me/[\w.-]{3,}|tiktok\.com/@[\w.-]{2,}|youtube\.com/(?:@|user/)[\w.-]{2,}"
+    r"|linkedin\.com/in/[\w.-]{2,}|reddit\.com/(?:u|user)/[\w.-]{2,})",
+    re.IGNORECASE,
+)
+"""A link to somebody's profile; links to posts, searches and pages of the platform name nobody."""
+HANDLE = re.compile(
+    r"(?<![\w@.])@(?=[\w.]*[A-Za-z_])(?!(?:home|work|school|uni|all|everyone|here|channel|least)\b)[A-Za-z0-9_][\w.]{2,29}(?![\w.(])"
+)
+STREET = re.compile(
+    r"\b(?:[A-ZÄÖÜ][\wäöüß-]*(?:straße|strasse|str\.|allee|gasse|platz|weg|ring|damm|ufer)|[A-ZÆØÅ][\wæøå-]*(?:gata|gaten|gate"
+    r"|veien|vegen|vei)) \d{1,4} ?[a-zA-Z]?,? (?:D-|N-|A-|CH-)?\d{4,5} [A-ZÄÖÜÆØÅ]"
+    r"|\b\d{1,5} (?:[A-Z][\w'-]+ ){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Boulevard|Blvd|Drive|Dr|Court|Ct)\b\.?"
+    r",? (?:[A-Z][\w'-]+,? ?){1,3}(?:[A-Z]{2} )?\d{5}"
+)  # fmt: skip
+"""Street, number, postal code and the beginning of a town: nothing less is sure."""
+_NAMED = r"[A-ZÄÖÜÆØÅ][\w'’-]+"
+INTRODUCTION = re.compile(
+    r"(?i:\bmy (?:full |real |first |last )?name(?:'s| is)|\bi am called|\bich hei(?:ß|ss)e"
+    rf"|\bmein (?:voller )?name ist"
+    rf"|\b(?:jeg|eg) heter|\bmitt navn er|\bnavnet mitt er) (?!(?:Instagram|Twitter|Facebook|TikTok|YouTube|WhatsApp"
+    rf"|Snapchat|Reddit|LinkedIn|Not|Never|Private|On|In|Used|Nicht|Ikke)\b){_NAMED}"
+    r"|मेरा (?:पूरा )?नाम (?!है|नहीं|क्या)\S+|(?:نام|اسم) من (?!است|نیست|را|در)\S+|(?:نامم|اسمم) (?!را|در)\S+"
+)  # fmt: skip
+"""How people introduce themselves in English, German, Norwegian, Hindi and Persian, before a word with a capital."""
 
 
 def _personal_cells(found: Distinct) -> dict[int, str]:
-    """Index → kind of the cells that hold an e-mail address or a telephone number; equal texts are searched once."""
+    """Index → kind of the cells that hold personal data; equal texts are searched once."""
     kinds = {number: kind for number, text in enumerate(found.cells)
              if isinstance(text, str) and (kind := _kind_within(text))}  # fmt: skip
     if not kinds:
@@ -293,9 +331,52 @@ def _personal_cells(found: Distinct) -> dict[int, str]:
 def _kind_within(text: str) -> str | None:
     if "@" in text and EMAIL.search(text):
         return "email"
-    if len(text) < min(PHONE_DIGITS):
+    if len(text) < 4:
         return None
-    return "phone" if any(_is_phone(match[0]) for match in PHONE.finditer(text)) else None
+    return next((kind for kind, holds in WITHIN.items() if holds(text)), None)
+
+
+def _holds_phone(text: str) -> bool:
+    return len(text) >= min(PHONE_DIGITS) and any(_is_phone(match[0]) for match in PHONE.finditer(text))
+
+
+def _holds_ip_address(text: str) -> bool:
+    """Four numbers with dots are an address unless all are short, as in versions and section numbers (`1.2.3.4`)."""
+    if text.count(".") >= 3 and any(_is_host(match[0]) for match in IPV4_WITHIN.finditer(text)):
+        return True
+    return text.count(":") >= 2 and any(
+        _is_ip_address(match[0]) and ("::" in match[0] or match[0].count(":") == 7) and match[0].count(":") > 2
+        for match in IPV6_WITHIN.finditer(text)
+    )
+
+
+def _is_host(address: str) -> bool:
+    is_long = any(len(part) == 3 for part in address.split("."))
+    return is_long and _is_ip_address(address) and not ipaddress.ip_address(address).is_loopback
+
+
+def _holds_location(text: str) -> bool:
+    if "°" in text and DEGREES.search(text):
+        return True
+    return any(
+        abs(float(match[1])) <= 90 and abs(float(match[2])) <= 180 for match in COORDINATES_WITHIN.finditer(text)
+    )
+
+
+def _holds_account(text: str) -> bool:
+    return PROFILE.search(text) is not None or ("@" in text and HANDLE.search(text) is not None)
+
+
+WITHIN: Mapping[str, Callable[[str], bool]] = {
+    "phone": _holds_phone,
+    "ip_address": _holds_ip_address,
+    "location": _holds_location,
+    "account": _holds_account,
+    "panel_id": lambda text: PANEL_ID_WITHIN.search(text) is not None,
+    "address": lambda text: STREET.search(text) is not None,
+    "name": lambda text: INTRODUCTION.search(text) is not None,
+}
+"""Kind → whether a cell holds such a thing somewhere."""
 
 
 def _masked(column: Column, kinds: Mapping[int, str]) -> Column:

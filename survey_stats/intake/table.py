@@ -16,6 +16,9 @@ import numpy as np
 Cell = str | float | int | bool | dt.datetime | dt.date | dt.time | dt.timedelta
 """A cell as the file holds it; an empty cell is `""`."""
 
+Merge = tuple[int, int, int, int]
+"""A range of merged cells: first row, first column, last row, last column, counted from 0."""
+
 Positions = np.ndarray[Any, np.dtype[np.intp]]
 
 Role = Literal[
@@ -37,6 +40,7 @@ class Grid:
         sha256: Hash of the file's bytes.
         notes: What was decided when reading (encoding, delimiter, the sheet chosen), key → value.
         others: Reads the other sheets of cells, name → rows.
+        merged: Ranges of merged cells; the value stands in the first cell of each.
     """
 
     source: str
@@ -46,6 +50,7 @@ class Grid:
     sha256: str = ""
     notes: Mapping[str, str] = field(default_factory=dict)
     others: Callable[[], Mapping[str, list[list[Cell]]]] = dict
+    merged: tuple[Merge, ...] = ()
 
 
 class Distinct(Sequence[Cell]):

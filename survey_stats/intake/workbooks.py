@@ -1,9 +1,8 @@
 """A workbook (xlsx, xlsm, xlsb, xls, ods) → the cells of its data sheet.
 
-calamine reads them: it keeps "0012", "None" and 26-hour times as they are. A scan of the sheet's XML, a tenth of the
-reading time, closes two gaps: calamine allocates the whole rectangle up to the last cell (a value in XFD1048576 ends
-the process), and returns an empty cell for `#DIV/0!` and for a formula that was never calculated. Both stand in the XML
-as text, so no second reader is needed for them.
+calamine reads them: it keeps "0012", "None" and 26-hour times as they are. What it does not tell (errors, formulas
+without a value, merged cells, a cell so far outside that the sheet would not fit into memory) is found by a second look
+into the file, one module a format: `sheet_xlsx`, `sheet_xlsb`, `sheet_xls`, `sheet_ods`.
 """
 
 from __future__ import annotations
@@ -11,50 +10,19 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from html import unescape
-from typing import IO
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from survey_stats.errors import CallError, InputError
-from survey_stats.intake.table import Cell
+from survey_stats.intake import sheet_ods, sheet_xls, sheet_xlsb, sheet_xlsx
+from survey_stats.intake.table import Cell, Merge
+from survey_stats.intake.trial import survives
+from survey_stats.intake.workbook_file import BROKEN_ARCHIVE, Hidden, Patches, WorkbookFile, damaged, locked
 
-MAXIMUM_CELLS = 20_000_000
-"""Rows × columns a sheet may span: calamine takes 32 bytes for each, filled or not."""
-TWO_LETTER_COLUMNS = 702
-CHUNK = 1 << 20
-OVERLAP = 256
-
-BROKEN_ARCHIVE = (
-    zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, OSError, ValueError,
-)  # fmt: skip
-"""What reading a damaged archive raises."""
-
-FAR_COLUMN = re.compile(rb'r="[A-Z]{3}\d')
-NARROW = re.compile(rb'dimension ref="[A-Z]{1,2}\d+:[A-Z]{1,2}\d+"')
-"""What the sheet declares to span, if it is up to 702 columns: then each cell is not asked for its column."""
-FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
-ROOT = re.compile(rb"<(\w+:|)worksheet\b")
-LAST_ROW = re.compile(rb'[<:]row [^>]*?\br="(\d+)"')
-FILLED_CELL = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
-ELEMENT = re.compile(rb"<(?:\w+:)?(row|c)\b([^>]*)>")
-REFERENCE = re.compile(rb'\br="([A-Z]*)(\d+)"')
-VALUE = re.compile(rb"<(?:\w+:)?v[^>/]*>([^<]+)<")
-EMPTY_TEXT = re.compile(rb'\bt="str"')
-VALUE_ELEMENT = re.compile(rb"<(?:\w+:)?v[ />]")
-FORMULA_TEXT = re.compile(rb"<(?:\w+:)?f[^>]*(?<!/)>([^<]+)<")
-SHEET_ENTRY = re.compile(r"<(?:\w+:)?sheet\s[^>]*>")
-RELATION = re.compile(r"<(?:\w+:)?Relationship\s[^>]*>")
-ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 ODS_DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+(?:\.\d+)?)S")
-
-Patches = dict[tuple[int, int], str]
-"""Row and column, counted from 0 → the text of an error or formula that calamine leaves empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +34,10 @@ class Reading:
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
     others: Callable[[], dict[str, list[list[Cell]]]] = dict
+    merged: tuple[Merge, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class WorkbookFile:
-    """A workbook not yet read: name of the file, its bytes, and `xlsx`, `xlsb`, `xls` or `ods`."""
-
-    source: str
-    content: bytes
-    kind: str
-
-
-def damaged(source: str) -> InputError:
-    """The error for a file that breaks off or contradicts itself."""
-    return InputError(f"{source} is damaged or incomplete. Export or download it again.")
-
-
-def locked(source: str) -> InputError:
-    """The error for an encrypted workbook."""
-    return InputError(
-        f"{source} is protected by a password. Open it, remove the password "
-        "(in Excel: File > Info > Protect Workbook > Encrypt with Password, empty the field) and save it again."
-    )
+Look = Callable[[str, tuple[Merge, ...]], Hidden]
 
 
 def read_workbook(file: WorkbookFile, wanted: str | None) -> Reading:
@@ -101,7 +51,7 @@ def read_workbook(file: WorkbookFile, wanted: str | None) -> Reading:
         InputError: The workbook is damaged, locked, has no sheet of cells, or a cell far outside the rest.
         CallError: No sheet is called `wanted`.
     """
-    parts = _sheet_parts(file) if file.kind == "xlsx" else {}
+    look = _second_look(file)
     with _calamine(file):
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(file.content))
     names = tuple(workbook.sheet_names)
@@ -110,18 +60,18 @@ def read_workbook(file: WorkbookFile, wanted: str | None) -> Reading:
     candidates = [wanted] if wanted is not None else _worksheets(workbook)
     if not candidates:
         raise InputError(f"{file.source} has no sheet of cells. Check that the right file was exported.")
-    loaded = {name: _load(file, workbook, name, parts.get(name)) for name in candidates}
+    loaded = {name: _load(file, workbook, name, look) for name in candidates}
     chosen, choice = candidates[0], {}
     if len(candidates) > 1:
         chosen = max(candidates, key=lambda name: _weight(loaded[name][0]))
         choice = {"sheet": f"{chosen!r}, the fullest of {len(candidates)} sheets"}
-    rows, notes = loaded[chosen]
+    rows, hidden = loaded[chosen]
 
     def others() -> dict[str, list[list[Cell]]]:
         sheets = [name for name in _worksheets(workbook) if name != chosen]
-        return {name: (loaded.get(name) or _load(file, workbook, name, parts.get(name)))[0] for name in sheets}
+        return {name: (loaded.get(name) or _load(file, workbook, name, look))[0] for name in sheets}
 
-    return Reading(rows, choice | notes, chosen, names, others)
+    return Reading(rows, {**choice, **hidden.notes()}, chosen, names, others, hidden.merged)
 
 
 @contextmanager
@@ -152,19 +102,36 @@ def _weight(rows: list[list[Cell]]) -> int:
     return filled * (2 if len(first) > 1 and all(isinstance(cell, str) for cell in first) else 1)
 
 
-def _load(
-    file: WorkbookFile, workbook: CalamineWorkbook, name: str, part: str | None
-) -> tuple[list[list[Cell]], dict[str, str]]:
-    """The cells of a sheet, and what is to be said about its errors and formulas."""
+def _second_look(file: WorkbookFile) -> Look:
+    """How to find out what calamine does not tell of a sheet, given its name and the merged ranges calamine knows."""
+    if file.kind == "xls":
+        if not survives("xls", file.content):
+            raise damaged(file.source)
+        return lambda name, merged: sheet_xls.hidden(file, name, merged)
+    if file.kind == "ods":
+        sheets = sheet_ods.hidden_of_all(file)
+        return lambda name, _: sheets.get(name, Hidden())
+    reader = sheet_xlsb if file.kind == "xlsb" else sheet_xlsx
+    parts = reader.sheet_parts(file)
+    return lambda name, _: reader.hidden(file, name, parts[name]) if name in parts else Hidden()
+
+
+def _load(file: WorkbookFile, workbook: CalamineWorkbook, name: str, look: Look) -> tuple[list[list[Cell]], Hidden]:
+    """The cells of a sheet, and what calamine does not tell of it."""
     with _calamine(file):
-        patches = _patches(file, name, part) if part else {}
+        known = _merged(workbook, name) if file.kind == "xls" else ()
+        hidden = look(name, known)  # before the cells: it refuses a sheet that does not fit into memory
         rows: list[list[Cell]] = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     if file.kind == "ods":
         rows = [[_ods_duration(cell) for cell in row] for row in rows]
-    if patches:
-        _patch(rows, patches)
-        return rows, {"error_cells": f"{len(patches)} (errors, or formulas without a value), kept as text"}
-    return rows, {} if part else {"error_cells": f"not looked for: an error in an {file.kind} file reads as empty"}
+    if hidden.patches:
+        _patch(rows, hidden.patches)
+    return rows, hidden
+
+
+def _merged(workbook: CalamineWorkbook, name: str) -> tuple[Merge, ...]:
+    ranges = workbook.get_sheet_by_name(name).merged_cell_ranges or []
+    return tuple((top, left, bottom, right) for (top, left), (bottom, right) in ranges)
 
 
 def _ods_duration(cell: Cell) -> Cell:
@@ -185,122 +152,3 @@ def _patch(rows: list[list[Cell]], patches: Patches) -> None:
     for (row_index, column), text in patches.items():
         if rows[row_index][column] == "":
             rows[row_index][column] = text
-
-
-# --- The scan of the XML ---------------------------------------------------------------------------------------------
-
-
-def _sheet_parts(file: WorkbookFile) -> dict[str, str]:
-    """Name of each sheet → its member of the archive."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
-            sheets = archive.read("xl/workbook.xml").decode("utf-8")
-            relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8")
-            members = {name.casefold(): name for name in archive.namelist()}
-    except BROKEN_ARCHIVE as error:
-        raise damaged(file.source) from error
-    targets = {entry.get("Id", ""): entry.get("Target", "") for entry in _entries(RELATION, relations)}
-    parts = {}
-    for entry in _entries(SHEET_ENTRY, sheets):
-        target = next((targets.get(value, "") for key, value in entry.items() if key.endswith(":id")), "")
-        member = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if member.casefold() in members:
-            parts[entry.get("name", "")] = members[member.casefold()]
-    return parts
-
-
-def _entries(pattern: re.Pattern[str], xml: str) -> Iterator[dict[str, str]]:
-    for element in pattern.findall(xml):
-        yield {key: unescape(double or single) for key, double, single in ATTRIBUTE.findall(element)}
-
-
-def _patches(file: WorkbookFile, name: str, part: str) -> Patches:
-    """Refuses a sheet that would not fit into memory; finds errors and formulas without a value if there are any."""
-    with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
-        with archive.open(part) as stream:
-            last_row, has_far_column, is_suspect = _scan(stream)
-        if last_row * (1 << 14 if has_far_column else TWO_LETTER_COLUMNS) > MAXIMUM_CELLS:
-            with archive.open(part) as stream:
-                _require_compact(file.source, name, stream)
-        return _errors_and_formulas(archive.read(part)) if is_suspect else {}
-
-
-def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
-    """The stream in pieces that overlap, so that no tag is cut in two for good."""
-    tail = b""
-    while piece := stream.read(CHUNK):
-        yield tail + piece
-        tail = piece[-OVERLAP:]
-
-
-def _scan(stream: IO[bytes]) -> tuple[int, bool, bool]:
-    """Number of the last row, whether a column has three letters, whether there is an error or a formula."""
-    last_row, has_far_column, is_suspect, formula, is_narrow, tag = 0, False, False, None, False, b""
-    for chunk in _chunks(stream):
-        if formula is None:
-            formula, is_narrow = _formula_pattern(chunk), NARROW.search(chunk) is not None
-            tag = formula.pattern.partition(b"[")[0]  # looking for plain bytes first is several times as fast
-        has_far_column = has_far_column or (not is_narrow and FAR_COLUMN.search(chunk) is not None)
-        is_suspect = is_suspect or b't="e"' in chunk or (tag in chunk and formula.search(chunk) is not None)
-        if (start := chunk.rfind(b"row ")) >= 0 and (row := LAST_ROW.match(chunk, start - 1)):
-            last_row = max(last_row, int(row[1]))
-    return last_row, has_far_column, is_suspect
-
-
-def _formula_pattern(start: bytes) -> re.Pattern[bytes]:
-    """Finds `<f>`, with the prefix of the sheet's root; six times as fast as a pattern for any prefix."""
-    root = ROOT.search(start)
-    return re.compile(b"<" + (root[1] if root else b"") + b"f[ >/]")
-
-
-def _require_compact(source: str, name: str, stream: IO[bytes]) -> None:
-    """Raises if the rectangle up to the last *filled* cell is too large; cells that are only formatted cost nothing."""
-    last_row, last_column, far = 0, 0, ""
-    for chunk in _chunks(stream):
-        for letters, digits in FILLED_CELL.findall(chunk):
-            row, column = int(digits), _column_number(letters)
-            if row > last_row or column > last_column:
-                last_row, last_column = max(row, last_row), max(column, last_column)
-                far = f"{letters.decode()}{row}"
-    if last_row * last_column > MAXIMUM_CELLS:
-        raise InputError(
-            f"Sheet {name!r} of {source} reaches to cell {far}: {last_row:,} rows × {last_column:,} columns, "
-            f"and at most {MAXIMUM_CELLS:,} cells can be read. Delete what stands far outside the answers."
-        )
-
-
-def _column_number(letters: bytes) -> int:
-    """Number of a column, counted from 1: A is 1, XFD is 16,384."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
-
-def _errors_and_formulas(xml: bytes) -> Patches:
-    """The texts of error cells, and of formulas that have no calculated value."""
-    patches: Patches = {}
-    row, column = -1, -1
-    elements = list(ELEMENT.finditer(xml))
-    for element, end in zip(elements, [*(following.start() for following in elements[1:]), len(xml)], strict=True):
-        place = REFERENCE.search(element[2])
-        if element[1] == b"row":
-            row, column = int(place[2]) - 1 if place else row + 1, -1
-            continue
-        column = _column_number(place[1]) - 1 if place else column + 1
-        if text := _hidden_text(element[2], xml[element.end() : end]):
-            patches[row, column] = text
-    return patches
-
-
-def _hidden_text(attributes: bytes, body: bytes) -> str | None:
-    """`#DIV/0!` of an error cell, `=A1+B1` of a formula without a value, nothing for all other cells."""
-    value = VALUE.search(body)
-    if b't="e"' in attributes:
-        return unescape(value[1].decode("utf-8", "replace")) if value else "#ERROR!"
-    if value or not FORMULA.search(body):
-        return None
-    if EMPTY_TEXT.search(attributes) and VALUE_ELEMENT.search(body):
-        return None  # calculated, and the result is an empty text
-    formula = FORMULA_TEXT.search(body)
-    return f"={unescape(formula[1].decode('utf-8', 'replace'))}" if formula else "=(shared formula)"

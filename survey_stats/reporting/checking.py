@@ -16,7 +16,7 @@ from survey_stats.intake.table import Column, ExportTable
 from survey_stats.messages import text
 from survey_stats.reporting.words import shorten, word
 from survey_stats.saving.text import visible
-from survey_stats.study import Provenance, Study
+from survey_stats.study import PROBLEM_COLUMNS, Provenance, Study, empty
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,6 +25,7 @@ EXAMPLES = 3
 MOST_ROWS = 20
 OVER_24 = "day_over_24_hours"
 MINUTES_OF_A_DAY = 24 * 60
+_MATCHED = ("title", "items", "matched", "how", "kept", "missing", "failed")
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -84,6 +85,27 @@ def check(study: Study, instruments: Iterable[Instrument] | None = None) -> Chec
     )
 
 
+def check_unmatched(origin: Provenance, instruments: Iterable[Instrument] | None = None) -> Check:
+    """What was recognised in an export of which no column answers an item.
+
+    Args:
+        origin: What `UnmatchedError` carries.
+        instruments: Instruments among which the nearest items are looked for; the bundled ones where none are given.
+    """
+    known = list(bundled().instruments.values() if instruments is None else instruments)
+    problems = empty(PROBLEM_COLUMNS)
+    return Check(
+        origin=origin,
+        n=origin.rows_kept,
+        matched=pd.DataFrame(columns=list(_MATCHED)),
+        unmatched=_unmatched(origin.columns, known),
+        problems=problems,
+        rules=_rules(problems),
+        over_24=None,
+        flagged=pd.DataFrame(columns=["row", "respondent", "flag"]),
+    )
+
+
 def _matched(study: Study) -> pd.DataFrame:
     columns = study.provenance.columns
     rows = []
@@ -99,7 +121,7 @@ def _matched(study: Study) -> pd.DataFrame:
                 **counts,
             }
         )
-    return pd.DataFrame(rows, columns=["title", "items", "matched", "how", "kept", "missing", "failed"])
+    return pd.DataFrame(rows, columns=list(_MATCHED))
 
 
 def _unmatched(columns: pd.DataFrame, instruments: Sequence[Instrument]) -> pd.DataFrame:
@@ -165,10 +187,11 @@ def print_check(found: Check, console: Console, language: str = "en") -> None:
         console: Where to print.
         language: Language of the words.
     """
-    for number, section in enumerate(_SECTIONS):
+    sections = [list(section(found, language)) for section in _SECTIONS]
+    for number, parts in enumerate(filter(None, sections)):
         if number:
             console.print()
-        for part in section(found, language):
+        for part in parts:
             console.print(part, highlight=False)
 
 
@@ -182,13 +205,16 @@ def facts(found: Check, language: str) -> list[tuple[str, str]]:
         "tool": word("tool", origin.tool, language),
         "header_rows": str(origin.header_rows),
         "language": word("language", origin.language, language),
+        "questions": str(int((~origin.columns["how"].isin(["paradata"])).sum())),
+        "metadata": ", ".join(origin.columns.loc[origin.columns["how"] == "paradata", "column"]),
         "rows_read": str(origin.rows_read),
         "respondents": str(found.n),
         "rows_dropped": dropped,
         "rules": "; ".join(f"{word('choice', key, language)}: {value}" for key, value in origin.rules.items()),
         "simulated": text("checking.simulated", language) if origin.simulated else "",
     }
-    return [(text(f"checking.fact.{key}", language), value) for key, value in told.items() if value]
+    named = [(text(f"checking.fact.{key}", language), value) for key, value in told.items() if value]
+    return named + [(word("note", key, language), value) for key, value in origin.notes.items()]
 
 
 def how_words(how: Mapping[str, int], language: str) -> str:
@@ -205,6 +231,9 @@ def _recognised(found: Check, language: str) -> Iterator[Any]:
 
 def _matches(found: Check, language: str) -> Iterator[Any]:
     yield _heading("matched", language)
+    if found.matched.empty:
+        yield _plain(text("checking.none_matched", language))
+        return
     names = ("instrument", "items", "how", "kept", "missing", "failed")
     rows = [
         (one["title"], text("checking.of", language, part=one["matched"], whole=one["items"]),
@@ -238,6 +267,8 @@ def _nearest(one: Any, language: str) -> str:
 
 
 def _problems(found: Check, language: str) -> Iterator[Any]:
+    if found.matched.empty:
+        return  # nothing was coded, so nothing can be said of the cells
     yield _heading("problems", language, count=len(found.problems))
     if found.problems.empty:
         yield _plain(text("checking.no_problems", language))
@@ -254,6 +285,8 @@ def _problems(found: Check, language: str) -> Iterator[Any]:
 
 
 def _times(found: Check, language: str) -> Iterator[Any]:
+    if found.matched.empty:
+        return
     if found.over_24 is None:
         yield _heading("times", language, count=0)
         yield _plain(text("checking.no_times", language))
@@ -272,6 +305,8 @@ def _times(found: Check, language: str) -> Iterator[Any]:
 
 
 def _flags(found: Check, language: str) -> Iterator[Any]:
+    if found.matched.empty:
+        return
     others = found.flagged[found.flagged["flag"] != OVER_24]
     yield _heading("flags", language, count=others["respondent"].nunique())
     if others.empty:

@@ -16,6 +16,7 @@ import pytest
 from survey_stats.errors import CallError, InputError
 from survey_stats.intake.encodings import decode, plausibility
 from survey_stats.intake.files import read_grid
+from survey_stats.intake.opening import open_export
 
 READ = ".xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv, .txt, .sav, .zsav or .dta"
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -75,8 +76,11 @@ def ods(path: Path, rows: str) -> Path:
     return path
 
 
-def xlsb(path: Path) -> Path:
-    """A binary workbook of two cells, written record by record ([MS-XLSB] 2.1.4): text `hours` above the number 2.5."""
+def xlsb(path: Path, *, troubled: bool = False) -> Path:
+    """A binary workbook, written record by record ([MS-XLSB] 2.1.4): text `hours` above the number 2.5.
+
+    `troubled` adds the error #N/A, a formula with the error #DIV/0!, one with an empty text, and a merged range.
+    """
 
     def record(number: int, body: bytes = b"") -> bytes:
         kind = bytes([number & 127 | 128, number >> 7]) if number >> 7 else bytes([number])
@@ -93,7 +97,13 @@ def xlsb(path: Path) -> Path:
     text = record(6, struct.pack("<II", 0, 0) + wide("hours"))
     number = record(5, struct.pack("<IId", 0, 0, 2.5))
     dimensions = record(148, struct.pack("<IIII", 0, 1, 0, 0))
-    sheet = record(129) + dimensions + record(145) + row(0, text) + row(1, number) + record(146) + record(130)
+    rows, merged = row(0, text) + row(1, number), b""
+    if troubled:
+        rows += row(2, record(3, struct.pack("<IIB", 0, 0, 0x2A)))
+        rows += row(3, record(11, struct.pack("<IIBHI", 0, 0, 0x07, 0, 0) + bytes(4)))
+        rows += row(4, record(8, struct.pack("<III", 0, 0, 0) + bytes(10)))
+        merged = record(177, struct.pack("<I", 1)) + record(176, struct.pack("<IIII", 1, 2, 0, 0)) + record(178)
+    sheet = record(129) + dimensions + record(145) + rows + record(146) + merged + record(130)
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = "http://schemas.openxmlformats.org/package/2006/relationships"
     with zipfile.ZipFile(path, "w") as opened:
@@ -272,11 +282,76 @@ def test_a_far_cell_that_is_only_formatted_does_no_harm(tmp_path: Path) -> None:
 def test_old_workbooks_are_read(shared: Path) -> None:
     grid = read_grid(shared / "exports" / "kobo" / "ruODK_I8n_no_lang.xls", sheet="choices")
     assert grid.rows[:2] == [["list_name", "name", "label"], ["yes_no", "yes", "Yes"]]
-    assert grid.notes == {"error_cells": "not looked for: an error in an xls file reads as empty"}
+    assert grid.notes == {}
 
 
 def test_binary_workbooks_are_read(tmp_path: Path) -> None:
     assert read_grid(xlsb(tmp_path / "a.xlsb")).rows == [["hours"], [2.5]]
+
+
+def test_errors_and_merges_of_binary_workbooks_are_found(tmp_path: Path) -> None:
+    grid = read_grid(xlsb(tmp_path / "a.xlsb", troubled=True))
+    assert grid.rows == [["hours"], [2.5], ["#N/A"], ["#DIV/0!"]]
+    assert grid.merged == ((1, 0, 2, 0),)
+    assert grid.notes == {
+        "error_cells": "2 (errors, or formulas without a value), kept as text",
+        "empty_formulas": "1 formulas with an empty text for a result, read as empty: the file does not tell "
+        "whether they were ever calculated",
+    }
+
+
+@pytest.mark.parametrize("name", ["merged_and_errors.xls", "merged_and_errors.ods", "merged_and_errors.xlsx"])
+def test_errors_and_merges_are_found_in_files_of_libreoffice(name: str) -> None:
+    grid = read_grid(Path(__file__).parent / "files" / name)
+    assert [row[4] for row in grid.rows[:6]] == ["hours", "", "#DIV/0!", 2.0, "#N/A", 2.0]
+    assert grid.rows[3][5] == ""  # =IF(1=1,"",1), calculated
+    assert grid.merged == ((0, 0, 1, 0), (0, 1, 0, 3), (0, 4, 1, 4), (0, 5, 1, 5), (4, 1, 5, 1))
+    assert grid.notes["error_cells"] == "2 (errors, or formulas without a value), kept as text"
+    assert ("empty_formulas" in grid.notes) == name.endswith(".xls")
+
+
+@pytest.mark.parametrize("name", ["merged_and_errors.xls", "merged_and_errors.ods", "merged_and_errors.xlsx"])
+def test_a_merged_header_belongs_to_its_columns_and_a_merged_answer_is_not_guessed(name: str) -> None:
+    opened = open_export(Path(__file__).parent / "files" / name)
+    assert opened.table.header_rows == 2
+    assert [(column.code, column.text) for column in opened.table.columns] == [
+        ("id", "id"),
+        ("I am shy", "How much do you agree? [I am shy]"),
+        ("I talk a lot", "How much do you agree? [I talk a lot]"),
+        ("I post", "How much do you agree? [I post]"),
+        ("hours", "hours"),
+        ("note", "note"),
+    ]
+    assert list(opened.table.columns[1].cells)[:4] == [3, 2, 2, ""]
+    assert opened.notes["merged_headers"] == "B1:D1: the text belongs to every column of the range"
+    assert opened.notes["merged_answers"] == (
+        "B5:B6: the value stands in the first cell only, the others stay empty and are not guessed"
+    )
+
+
+def test_a_row_of_answers_below_a_merged_header_stays_a_row_of_answers(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in [["Mood", "", "age"], ["often", "never", 31], ["often", "often", 40]]:
+        book.active.append(row)
+    book.active.merge_cells("A1:B1")
+    book.save(tmp_path / "a.xlsx")
+    table = open_export(tmp_path / "a.xlsx").table
+    assert (table.header_rows, [column.code for column in table.columns]) == (1, ["Mood", "Mood.2", "age"])
+    assert table.row_numbers == [2, 3]
+
+
+def test_a_far_cell_of_an_opendocument_sheet_is_refused(tmp_path: Path) -> None:
+    cell = '<table:table-cell office:value-type="float" office:value="1"/>'
+    row = (
+        f'<table:table-row table:number-rows-repeated="1048575">{cell}</table:table-row>'
+        f'<table:table-row><table:table-cell table:number-columns-repeated="16383"/>{cell}</table:table-row>'
+    )
+    with pytest.raises(InputError) as caught:
+        read_grid(ods(tmp_path / "a.ods", row))
+    assert str(caught.value) == (
+        "Sheet 'S' of a.ods reaches to cell XFD1048576: 1,048,576 rows × 16,384 columns, and at most 20,000,000 "
+        "cells can be read. Delete what stands far outside the answers."
+    )
 
 
 def test_opendocument_times_are_durations(tmp_path: Path) -> None:

@@ -224,3 +224,55 @@ def test_real_exports_lose_what_is_personal_and_nothing_else(shared: Path, name:
     found = screened(shared / name)
     assert found.left_out == left_out
     assert found.masked == ()
+
+
+# --- Single cells of every kind, both ways ---------------------------------------------------------------------------
+
+HELD = {
+    "ip_address": [
+        "I post from 203.0.113.45 at home", "2001:0db8:85a3:0000:0000:8a2e:0370:7334", "it was 2001:db8::8a2e",
+    ],
+    "location": ["home: 59.9139, 10.7522", "I live at 52.52000 / 13.40500", "59°54'50\"N 10°45'08\"E"],
+    "account": [
+        "follow me @anna.ek_95", "https://www.instagram.com/anna.ek/", "facebook.com/anna.ek.5", "t.me/annaek",
+        "https://www.linkedin.com/in/anna-ek", "tiktok.com/@annaek", "x.com/annaek", "reddit.com/user/annaek",
+    ],
+    "panel_id": ["my id: 5f3c1b2a9d8e7f6a5b4c3d2e", "A2SUAM1J3GNN3B", "worker A3CP2IXU8RO52V."],
+    "address": [
+        "Ich wohne in der Lindenstraße 12, 10969 Berlin", "Storgata 5, 0155 Oslo",
+        "12 Elm Grove Road, Springfield, IL 62704", "Hauptstr. 3a 80331 München",
+    ],
+    "name": [
+        "Hi, my name is Anna", "My name's Bo Ek", "ich heiße Jürgen", "Mein Name ist Anna Ek", "Jeg heter Åse",
+        "मेरा नाम अनीता है", "نام من آنا است", "اسمم سارا",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in HELD.items() for text in texts])
+def test_a_cell_that_holds_personal_data_is_masked(kind: str, text: str) -> None:
+    screened = screen(table(column("Q9", ["nothing", "often", text, "never", "rarely"])))
+    assert screened.masked == (("Q9", 2, kind),)
+    assert text not in list(screened.table.columns[0].cells)
+
+
+HARMLESS_CELLS = [
+    "Strongly agree", "4 - often", "Instagram", "X (formerly Twitter)", "Twitter/X", "Facebook, Instagram, TikTok",
+    "@", "me @ work", "chat @home", "version 1.2.3.4", "10:20:30", "1:30", "26:00:00", "2-3 hours", "1.5", "3.14159",
+    "12.5, 13.5", "https://www.instagram.com/explore/tags/cats", "https://www.youtube.com/watch?v=abc",
+    "https://x.com/search?q=cats", "https://www.facebook.com/groups/123", "raw.githubusercontent.com/some/file",
+    "reddit.com/r/science", "gmx.net/news", "ACKNOWLEDGED", "ABSOLUTELYNOT", "R_1aBcDeFgHiJkLmN",
+    "My name is not my real name online", "my name is on Instagram", "I use my real name", "ich heiße es gut",
+    "What's your name?", "नाम", "मेरा नाम नहीं", "نام کاربری", "Main Street is busy", "Straße", "in 10969 Berlin",
+    "5 hours 12345", "I walk 20 Minutes Road trips", "2026-03-02 14:05:09", "@SUM(1+9)", "std::vector", "a::b",
+    "5f3c1b2a-9d8e-7f6a-5b4c-3d2e5f3c1b2a", "https://www.amazon.com/A3CP2IXU8RO52V/ref", "Anna Karenina",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HARMLESS_CELLS)
+def test_a_harmless_cell_is_never_masked(text: str) -> None:
+    assert screen(table(column("Q9", ["nothing", "often", text, "never", "rarely"]))).masked == ()
+
+
+def test_a_column_of_mturk_ids_is_left_out() -> None:
+    assert kind_of("Q7", ["A2SUAM1J3GNN3B", "A3CP2IXU8RO52V", "", "A20WYYF73DKG7"]) == "panel_id"

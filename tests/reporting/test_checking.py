@@ -23,13 +23,16 @@ EXPORT = """\
 """
 PRINTED = """\
 What was recognised
-  File          export.csv
-  Survey tool   a plain table
-  Header rows   1
-  Language      English
-  Rows read     4
-  Respondents   4
-  Choices made  How a range of time became a point: midpoint
+  File                export.csv
+  Survey tool         a plain table
+  Header rows         1
+  Language            English
+  Question columns    6
+  Rows read           4
+  Respondents         4
+  Choices made        How a range of time became a point: midpoint
+  Encoding            utf-8
+  Columns divided by  comma
 
 What matched
   Questionnaire    Items found  Matched by     Kept  Missing  Failed

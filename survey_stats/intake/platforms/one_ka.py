@@ -1,7 +1,8 @@
 """1KA: names, then question texts above the answers; negative codes say why there is no answer.
 
 Its text files wrap each answer as `="1"`, so that Excel leaves it alone. A workbook may hold the labels in a second
-sheet: a list of variables with their codes, or the same table with labels for codes.
+sheet: a list of variables with their codes, or the same table with labels for codes. Which of the two 1KA writes is not
+verified on a file of its own (its manual says only that labels can be exported), so both are read.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """REDCap: variable names (raw) or field labels in one header row; questions and choices lie in the data dictionary.
 
-A checkbox is one column an option: `race___1`, in label exports `Race (choice=Asian)`. In the column's name the code is
-lower-case and a minus is `_`, so that `race____99` is the option -99.
+A checkbox is one column an option: `race___1`, in label exports `Race (choice=Asian)`, in older ones
+`Race (choice='Asian')`; its cells say 0 and 1, or Checked and Unchecked. In the column's name the code is lower-case
+and a minus is `_`, so that `race____99` is the option -99.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ OWN = {
 INSTRUMENT_OF_REPEAT = ("redcap_repeat_instrument", "Repeat Instrument")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 CHECKBOX = re.compile(r"(?P<stem>[a-z][a-z0-9_]*?)___(?P<part>\w+)")
-LABELLED_CHECKBOX = re.compile(r"(?P<stem>.*\S)\s*\(choice=(?P<part>.*)\)", re.DOTALL)
+LABELLED_CHECKBOX = re.compile(r"(?P<stem>.*\S)\s*\(choice=(?P<quote>'?)(?P<part>.*)(?P=quote)\)", re.DOTALL)
 COMPLETE = "_complete"
 COMPLETED = {"": "", "0": "Incomplete", "1": "Unverified", "2": "Complete"}
 NOT_COMPLETED = "[not completed]"

@@ -225,3 +225,9 @@ def test_the_dictionary_of_another_project_is_refused() -> None:
         "d.csv describes none of the columns: its first field is 'record_id', the export's first column 'id'. "
         "Give the data dictionary of the same project."
     )
+
+
+def test_older_label_exports_put_the_option_in_quotation_marks() -> None:
+    rows = [["Record ID", "Race (choice='White')", "Race (choice=Black)"], ["1", "Checked", "Unchecked"]]
+    columns = recognise(Grid("a.csv", rows)).columns[1:]
+    assert [(column.stem, column.part) for column in columns] == [("Race", "White"), ("Race", "Black")]
