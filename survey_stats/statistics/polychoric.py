@@ -117,7 +117,7 @@ def polychoric_pair(x: ArrayLike, y: ArrayLike) -> LatentCorrelation:
     >>> x, y = [1, 1, 1, 2, 2, 2, 3, 3, 3, 3], [1, 1, 2, 1, 2, 3, 2, 3, 3, 3]
     >>> found = polychoric_pair(x, y)
     >>> round(found.estimate, 3), round(found.standard_error, 3), found.n
-    (0.82, 0.159, 10)
+    (0.815, 0.237, 10)
     """
     values = _both(x, y, "polychoric_pair")
     data = ordinal(values)
@@ -265,7 +265,7 @@ def _small_sample(data: Ordinal) -> float:
 
 def _both(x: ArrayLike, y: ArrayLike, function: str) -> Floats:
     """The rows that have both, as rows × 2."""
-    first, second = (pd.array(column, dtype="Float64").to_numpy(dtype=float, na_value=np.nan) for column in (x, y))
+    first, second = (pd.to_numeric(pd.Series(column)).to_numpy(float, na_value=np.nan) for column in (x, y))
     if first.shape != second.shape or first.ndim != 1:
         raise CallError(
             f"{function}: the columns have shapes {first.shape} and {second.shape}. Give two columns of equal length."
