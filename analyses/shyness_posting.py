@@ -7,7 +7,9 @@ Hypotheses (after Appel and Gnambs 2019): less active use and fewer contacts wit
 time no more than a small association.
 
 Method: Correlations between persons. Scale scores by Pearson with the interval of Fisher's z; counts and minutes,
-which are skewed, by Spearman with the interval of Bonett and Wright (2000). This designated method decides; the others,
+which are skewed, by Spearman with the interval of Bonett and Wright (2000). In a sample with weights or another
+design, correlations are of weighted moments with the standard error of the design, skewed outcomes as log(1 + x).
+This designated method decides; the others,
 and Pearson of log(1 + x), stand beside it. Holm's adjustment over the designated tests. Every measure of shyness in
 the study is used; where there is none, sociability may stand in, is named as a proxy, and the opposite sign is
 expected (Cheek and Buss 1981: low sociability is not shyness). The published pooled values stand beside ours; no
@@ -32,6 +34,7 @@ id = "shyness_posting"  # noqa: A001 - the contract of an analysis names it so
 needs = ("shyness",)
 OUTCOMES = ("active_use", "passive_use", "contacts", "time_on_social_media")
 needs_any = OUTCOMES
+uses_design = True
 SKEWED = ("contacts", "time_on_social_media")
 PUBLISHED_AS = {"time_on_social_media": "general_use"}
 """The literature pools general use (logins a day and the like), not minutes: the nearest published neighbour."""
@@ -42,25 +45,29 @@ def analyze(study: Study) -> Section:
     """Correlate every measure of shyness with every measure of the outcomes."""
     shyness, is_proxy = study.measures_of("shyness")
     outcomes = [name for construct in OUTCOMES for name in study.select(construct)]
+    context = CONTEXT | ({} if study.design is None else {"design": "weighted"})
     result = correlations(study, shyness, outcomes)
     blocks: list[Block] = [Note("shyness_posting.proxy", {"measures": shyness})] if is_proxy else []
-    blocks.append(Table("correlations", result, CONTEXT))
+    blocks.append(Table("correlations", result, context))
     blocks += _not_asked(study, outcomes)
-    blocks += _beside_published(study, result)
-    blocks += _without_flagged(study, shyness, outcomes)
+    blocks += _beside_published(study, result, context)
+    blocks += _without_flagged(study, shyness, outcomes, context)
     return Section(id, f"{id}.title", (*blocks, Note("caveat.correlation"), Note("caveat.self_report")))
 
 
 def correlations(study: Study, shyness: list[str], outcomes: list[str]) -> Correlations:
     """Every pair by its designated method and the others; only designated tests are adjusted."""
     skewed = [name for name in outcomes if study.variable(name)["construct"] in SKEWED]
-    parts = [correlate(study.measures, shyness, outcomes, method=("pearson", "spearman"), adjust="none").table]
+    design = study.survey_design()
+    methods = ("pearson", "spearman") if design is None else ("pearson",)
+    parts = [correlate(study.measures, shyness, outcomes, method=methods, design=design, adjust="none").table]
     if skewed:
         logged = study.measures.assign(**{name: np.log1p(_counts(study, name)) for name in skewed})
-        logs = correlate(logged, shyness, skewed, adjust="none").table
+        logs = correlate(logged, shyness, skewed, design=design, adjust="none").table
         parts.append(logs.assign(method="pearson_log1p"))
     table = pd.concat(parts, ignore_index=True)
-    table["designated"] = table["method"] == np.where(table["y"].isin(skewed), "spearman", "pearson")
+    of_skewed = "spearman" if design is None else "pearson_log1p"
+    table["designated"] = table["method"] == np.where(table["y"].isin(skewed), of_skewed, "pearson")
     order = (~table["designated"], table["y"].map(outcomes.index), table["x"].map(shyness.index))
     table = table.iloc[np.lexsort(order)].reset_index(drop=True)
     chosen = table["designated"]
@@ -92,7 +99,7 @@ def _not_asked(study: Study, outcomes: list[str]) -> list[Block]:
     return notes
 
 
-def _beside_published(study: Study, result: Correlations) -> list[Block]:
+def _beside_published(study: Study, result: Correlations, context: dict[str, str]) -> list[Block]:
     """The published values beside the method that fits the outcome: Spearman where it is skewed."""
     constructs = dict(zip(study.variables["id"], study.variables["construct"], strict=True))
     labels = dict(zip(study.variables["id"], study.variables["label"], strict=True))
@@ -103,18 +110,18 @@ def _beside_published(study: Study, result: Correlations) -> list[Block]:
                                         published_as=nearest)  # fmt: skip
     general = "time_on_social_media" in set(comparison.table["pair_y"])
     return [
-        Table("published", comparison, CONTEXT),
+        Table("published", comparison, context),
         Figure("forest", (comparison,)),
         *([Note(f"{id}.general_use")] if general else []),
     ]
 
 
-def _without_flagged(study: Study, shyness: list[str], outcomes: list[str]) -> list[Block]:
+def _without_flagged(study: Study, shyness: list[str], outcomes: list[str], context: dict[str, str]) -> list[Block]:
     flagged = study.flags.any(axis=1).to_numpy() if study.flags.shape[1] else np.zeros(study.n, dtype=bool)
     if not flagged.any():
         return []
     rest = study.subset(~flagged)
-    context = CONTEXT | {"exclusions": "flagged respondents left out"}
+    context = context | {"exclusions": "flagged respondents left out"}
     return [
         Note("analysis.without_flagged", {"n": int(flagged.sum())}),
         Table("correlations_without_flagged", correlations(rest, shyness, outcomes), context),

@@ -93,7 +93,8 @@ def notes(study: Study, name: str) -> list[str]:
 
 def test_weights_are_used_or_refused(study: Study) -> None:
     weighted = replace(study, design=pd.DataFrame({"weight": np.ones(6)}, index=MEASURES.index))
-    assert notes(weighted, "shyness_posting") == ["analysis.weights_refused"]
+    assert notes(weighted, "active_use_by_occasion") == ["analysis.weights_refused"]
+    assert notes(weighted, "shyness_posting") == ["analysis.weights_unnamed"]
 
 
 def test_what_the_data_lack_is_named() -> None:

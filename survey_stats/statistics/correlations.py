@@ -23,6 +23,8 @@ from survey_stats.statistics._columns import (
     check_known,
     numeric_columns,
 )
+from survey_stats.statistics._weighted_correlation import weighted_correlation
+from survey_stats.statistics.design import Design
 from survey_stats.statistics.multiplicity import ADJUSTMENTS, adjust_p_values
 
 Floats = NDArray[np.float64]
@@ -47,7 +49,8 @@ class Correlations(Result):
             `x`, `y`, `method` (`pearson`, `spearman`, `kendall`: tau-b);
             `estimate`, `ci_lower`, `ci_upper` on the scale of the coefficient;
             `standard_error` of the Fisher-transformed coefficient atanh(estimate), the scale the interval is made on;
-            `statistic`, `df`, `p_value`: t with n - 2 degrees of freedom (Pearson, Spearman), z without (Kendall);
+            `statistic`, `df`, `p_value`: t with n - 2 degrees of freedom (Pearson, Spearman), z without (Kendall), with
+            a design t of Fisher's z with its degrees of freedom;
             of fewer than ten rows the p of ranks (Spearman, Kendall) is exact and there is no statistic;
             `p_adjusted`, `adjust`: p over all pairs of this method, and how;
             `n`: rows with both answers; `interval`, `confidence`; `warning`, `error`: why numbers are missing.
@@ -83,6 +86,7 @@ def correlate(
     y: Names = None,
     *,
     method: str | Sequence[str] = "pearson",
+    design: Design | None = None,
     adjust: str = "holm",
     confidence: float = 0.95,
 ) -> Correlations:
@@ -103,6 +107,10 @@ def correlate(
         x: Column or columns; all numeric columns where neither x nor y is given.
         y: Column or columns to correlate x with; where it is not given, x with every other numeric column.
         method: `pearson`, `spearman`, `kendall`, or several of them.
+        design: Weights, strata, clusters or replicates of the rows of `data`, for Pearson alone: weighted moments,
+            their standard error by linearisation or replicates, interval and test by t with the design's degrees of
+            freedom on Fisher's z. Rows without an answer keep their place in the design. Ranks have no such standard error here
+            and are refused.
         adjust: How p is adjusted over all pairs of a method: `none`, `holm`, `bonferroni`, `fdr_by`.
         confidence: Level of the intervals, which are not adjusted.
 
@@ -124,15 +132,27 @@ def correlate(
         check_choice(_FUNCTION, "method", name, _METHODS)
     check_choice(_FUNCTION, "adjust", adjust, ADJUSTMENTS)
     check_confidence(_FUNCTION, confidence)
+    if design is not None:
+        _check_design(design, frame, methods)
     pairs = _pairs(frame, x, y)
     columns = numeric_columns(frame, list(dict.fromkeys(name for pair in pairs for name in pair)), _FUNCTION)
-    rows = [_row(columns, pair, name, confidence) for pair in pairs for name in methods]
+    rows = [_row(columns, pair, name, confidence, design) for pair in pairs for name in methods]
     table = pd.DataFrame(rows)
     adjusted = table.groupby("method", sort=False)["p_value"].transform(lambda p: adjust_p_values(p.to_numpy(), adjust))
     table = table.assign(p_adjusted=adjusted, adjust=adjust)[_COLUMNS]
     failed = int((table["error"] != "").sum())
     note = Message("statistics.pairs_without_estimate", {"n": failed, "pairs": len(table)})
     return Correlations(method="correlations", table=table, warnings=(note,) if failed else ())
+
+
+def _check_design(design: Design, data: pd.DataFrame, methods: Sequence[str]) -> None:
+    design.check(data, _FUNCTION)
+    ranks = [name for name in methods if name != "pearson"]
+    if ranks:
+        raise CallError(
+            f"{_FUNCTION}: method {ranks[0]!r} has no standard error for a design with weights. Write method='pearson' "
+            "(of logarithms, where the values are skewed), or leave the design out and say that weights are ignored."
+        )
 
 
 def _pairs(data: pd.DataFrame, x: Names, y: Names) -> list[tuple[Hashable, Hashable]]:
@@ -161,22 +181,38 @@ def _as_list(names: Names, data: pd.DataFrame) -> list[Hashable]:
     return [names]
 
 
-def _row(columns: pd.DataFrame, pair: tuple[Hashable, Hashable], name: str, confidence: float) -> dict[str, Any]:
+def _row(
+    columns: pd.DataFrame, pair: tuple[Hashable, Hashable], name: str, confidence: float, design: Design | None
+) -> dict[str, Any]:
     """One row of the table."""
-    x, y = columns[pair[0]].to_numpy(), columns[pair[1]].to_numpy()
-    both = np.isfinite(x) & np.isfinite(y)
-    x, y = x[both], y[both]
+    all_x, all_y = columns[pair[0]].to_numpy(), columns[pair[1]].to_numpy()
+    both = np.isfinite(all_x) & np.isfinite(all_y)
+    both = both if design is None else both & (design.weights > 0)
+    x, y = all_x[both], all_y[both]
     n = len(x)
     error = _reason_against(pair, x, y)
-    method = _METHODS[name]
-    found = method.estimate(_unit(x), _unit(y)) if error is None else _NOTHING
-    warning, lower, upper = _limits(found, confidence) if error is None else (None, np.nan, np.nan)
+    method = _METHODS[name] if design is None else _WEIGHTED
+    found = _NOTHING
+    if error is None and design is None:
+        found = method.estimate(_unit(x), _unit(y))
+    elif error is None and design is not None:
+        found = _Estimate(*weighted_correlation(_placed(_unit(x), both), _placed(_unit(y), both), both, design))
+    warning, lower, upper = (
+        _limits(found, confidence, by_t=design is not None) if error is None else (None, np.nan, np.nan)
+    )
     return {
         "x": pair[0], "y": pair[1], "method": name, "estimate": found.estimate, "ci_lower": lower, "ci_upper": upper,
         "standard_error": found.standard_error, "statistic": found.statistic, "df": found.df,
         "p_value": found.p_value, "n": n, "interval": method.interval, "confidence": confidence,
         "warning": "" if warning is None else str(warning), "error": "" if error is None else str(error),
     }  # fmt: skip
+
+
+def _placed(values: Floats, where: NDArray[np.bool_]) -> Floats:
+    """Values of the rows used at their places among all rows."""
+    whole = np.zeros(len(where))
+    whole[where] = values
+    return whole
 
 
 def _reason_against(pair: tuple[Hashable, Hashable], x: Floats, y: Floats) -> Message | None:
@@ -207,12 +243,14 @@ def _unit(values: Floats) -> Floats:
     return np.asarray(centred / np.abs(centred).max())
 
 
-def _limits(found: _Estimate, confidence: float) -> tuple[Message | None, float, float]:
+def _limits(found: _Estimate, confidence: float, *, by_t: bool = False) -> tuple[Message | None, float, float]:
     if abs(found.estimate) == 1:
         return Message("statistics.perfect_relation"), np.nan, np.nan
     if found.standard_error == 0:
         return Message("statistics.no_spread"), np.nan, np.nan
-    half = special.ndtri((1 + confidence) / 2) * found.standard_error
+    upper = (1 + confidence) / 2
+    quantile = special.stdtrit(found.df, upper) if by_t else special.ndtri(upper)
+    half = quantile * found.standard_error
     centre = np.arctanh(found.estimate)
     return None, float(np.tanh(centre - half)), float(np.tanh(centre + half))
 
@@ -358,6 +396,7 @@ def _kendall_null_variance(x: Floats, y: Floats) -> float:
 
 
 _NOTHING = _Estimate(np.nan, np.nan, np.nan, np.nan, np.nan)
+_WEIGHTED = _Method(_pearson, "design_fisher_z")
 _METHODS = {
     "pearson": _Method(_pearson, "fisher_z"),
     "spearman": _Method(_spearman, "bonett_wright"),
