@@ -109,8 +109,8 @@ def correlate(
         method: `pearson`, `spearman`, `kendall`, or several of them.
         design: Weights, strata, clusters or replicates of the rows of `data`, for Pearson alone: weighted moments,
             their standard error by linearisation or replicates, interval and test by t with the design's degrees of
-            freedom on Fisher's z. Rows without an answer keep their place in the design. Ranks have no such standard error here
-            and are refused.
+            freedom on Fisher's z. Rows without an answer keep their place in the design. Ranks have no such standard
+            error here and are refused.
         adjust: How p is adjusted over all pairs of a method: `none`, `holm`, `bonferroni`, `fdr_by`.
         confidence: Level of the intervals, which are not adjusted.
 
