@@ -41,7 +41,7 @@ class Plan(FileModel):
     Attributes:
         title: Title of the report.
         data: The export.
-        instruments: Ids or files of the instruments; all in the catalogue where none is named.
+        instruments: Ids or files of the instruments; where none is named, our own and those of the study's folder.
         columns: Item id → column of the export, for columns that do not match by themselves; `item.option` for the
             columns of a multiple choice that has one column an option.
         analyses: Ids of the analyses to run; all whose constructs are there where none is named.

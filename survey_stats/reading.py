@@ -43,7 +43,8 @@ def read_survey(
     Args:
         path: An Excel, CSV, SPSS or Stata export, or a study folder that holds `plan.toml`.
         plan: A plan or its file; the one in the folder where `path` is a folder.
-        instruments: Instruments to look for, by id, file or as objects; all in the catalogue where none are given.
+        instruments: Instruments to look for, by id, file or as objects; where none are given, our own
+            and those of the study's folder (a bundled published scale is used only where it is named).
         language: Language of labels in the study; answers are recognised in every language of the instrument.
         sheet: Sheet of a workbook; the one with the data where it is not given.
         strict: Raise if any answer could not be used.
@@ -104,7 +105,7 @@ def _dictionary(path: Path, plan: Plan | str | Path | None, data: Data) -> Path 
 def _instruments(catalogue: Catalogue, named: Iterable[Instrument | str | Path]) -> list[Instrument]:
     given = list(named)
     if not given:
-        return list(catalogue.instruments.values())
+        return list(catalogue.self_matching.values())
     loaded = [entry if isinstance(entry, Instrument) else catalogue.load_instrument(entry) for entry in given]
     owners: dict[str, str] = {}
     for instrument in loaded:
