@@ -156,7 +156,7 @@ class Cutoff(FileModel):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The classes, lowest first; their codes are 0, 1, …"""
+        """The classes, lowest first; their codes count from 0."""
         if self.polythetic is not None:
             return "not met", "met"
         return tuple(band.label for band in (self.bands or next(iter(self.groups.values()))))

@@ -9,16 +9,19 @@ from pathlib import Path
 
 import pandas as pd
 
+from survey_stats.adapting import read_wordings, with_codes, with_wordings
 from survey_stats.catalogue import Catalogue, bundled
 from survey_stats.errors import CallError, InputError
 from survey_stats.instrument import Instrument
 from survey_stats.intake.coding import CodedTable, code_table, reason_names
+from survey_stats.intake.column_maps import mentioned
 from survey_stats.intake.matching import Matching, header_below, match_columns, suggestions
 from survey_stats.intake.opening import Opened, open_export
 from survey_stats.intake.paradata import paradata
 from survey_stats.intake.privacy import Screened, screen
 from survey_stats.intake.table import ExportTable
 from survey_stats.intake.weights import survey_weights
+from survey_stats.measures.classes import Choices
 from survey_stats.measures.quality import flag
 from survey_stats.measures.scoring import score
 from survey_stats.plan import Data, Plan, read_plan
@@ -65,6 +68,7 @@ def read_survey(
     file, chosen_plan, catalogue = _located(Path(path), plan)
     data = chosen_plan.data or Data(file=str(file))
     wanted = _instruments(catalogue, instruments if instruments is not None else chosen_plan.instruments)
+    wanted = _as_planned(wanted, chosen_plan, catalogue, _beside(Path(path), plan))
     tell("reading")
     opened = open_export(file, sheet=sheet or data.sheet, dictionary=_dictionary(Path(path), plan, data))
     tell("privacy")
@@ -94,12 +98,28 @@ def _located(path: Path, plan: Plan | str | Path | None) -> tuple[Path, Plan, Ca
     return path, read, Catalogue(Path(plan).parent) if isinstance(plan, (str, Path)) else bundled()
 
 
+def _beside(path: Path, plan: Plan | str | Path | None) -> Path:
+    """The folder of the plan, to which its files are relative; that of the export for a plan made in code."""
+    return path if path.is_dir() else Path(plan).parent if isinstance(plan, (str, Path)) else path.parent
+
+
 def _dictionary(path: Path, plan: Plan | str | Path | None, data: Data) -> Path | None:
     """The dictionary that the plan names, in the plan's folder."""
-    if data.dictionary is None:
-        return None
-    folder = path if path.is_dir() else Path(plan).parent if isinstance(plan, (str, Path)) else path.parent
-    return folder / data.dictionary
+    return None if data.dictionary is None else _beside(path, plan) / data.dictionary
+
+
+def _as_planned(wanted: list[Instrument], plan: Plan, catalogue: Catalogue, folder: Path) -> list[Instrument]:
+    """The instruments with those that the plan's columns and wordings name, its wordings and its codes."""
+    wordings = read_wordings(folder / plan.wordings) if plan.wordings else {}
+    named = mentioned([*plan.columns, *wordings], catalogue.instruments.values())
+    used = [*wanted, *(one for one in named if one.id not in {other.id for other in wanted})]
+    stray = [name for name in plan.codes if name not in {one.id for one in used}]
+    if stray:
+        raise CallError(
+            f"plan: codes: there is no instrument {stray[0]!r} in use. Allowed: {', '.join(one.id for one in used)}."
+        )
+    coded = [with_codes(one, plan.codes[one.id]) if one.id in plan.codes else one for one in used]
+    return with_wordings(coded, wordings)
 
 
 def _instruments(catalogue: Catalogue, named: Iterable[Instrument | str | Path]) -> list[Instrument]:
@@ -130,7 +150,7 @@ def _assemble(
 ) -> Study:
     matched = {match.item for match in matching.matches}
     used = [instrument for instrument in wanted if matched & set(instrument.by_id)]
-    scored = score(coded.answers, used, language)
+    scored = score(coded.answers, used, language, Choices(plan.cutoffs, plan.norms))
     records = questionnaire_records(coded.answers, coded.intervals, used)
     totals, total_rows = time_measures(records, used, coded.answers.index, language)
     table = screened.table
@@ -158,7 +178,7 @@ def _assemble(
             columns=_columns(table, matching, coded), left_out=dict(screened.left_out),
             masked=dict(Counter(column for column, _, _ in screened.masked)),
             instruments={one.id: {"version": one.version, "sha256": one.sha256} for one in used},
-            unscored=scored.unscored, data_sha256=opened.sha256,
+            unscored=scored.unscored, warnings=scored.warnings, data_sha256=opened.sha256,
             simulated=any(column.role == "simulated" for column in table.columns), language=language,
             title=plan.title or "", analyses=plan.analyses,
             rules=rules,

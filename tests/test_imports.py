@@ -19,7 +19,7 @@ MODULES = sorted(path.relative_to(PACKAGE).with_suffix("") for path in PACKAGE.r
 LAYERS = (
     ("errors", "messages", "results"),
     ("statistics",),
-    ("content", "taxonomy", "key_facts", "instrument", "catalogue"),
+    ("content", "taxonomy", "key_facts", "instrument", "adapting", "catalogue"),
     ("study",),
     ("plan", "intake"),
     ("measures", "time_use", "literature"),
