@@ -50,7 +50,7 @@ class CutoffChoice(FileModel):
 
 
 class OwnNorm(FileModel):
-    """A norm that the researcher brings: `range` is that of the published mean, the scale's own where it is not given."""
+    """A norm that the researcher brings; without `range` its mean is on the range of the scale's own score."""
 
     sample: str
     mean: float

@@ -38,7 +38,7 @@ def scale_columns(name: str, columns: Columns, items: Sequence[str], where: str)
     if not isinstance(columns, str):
         names = list(columns)
     elif _PLACE.search(columns):
-        names = [_PLACE.sub(lambda found: _padded(item, found), columns) for item in items]
+        names = [_filled(columns, item) for item in items]
     else:
         names = _run(name, columns, where)
     if len(names) != len(items):
@@ -52,11 +52,12 @@ def scale_columns(name: str, columns: Columns, items: Sequence[str], where: str)
     return dict(zip(items, names, strict=True))
 
 
-def _padded(item: str, found: re.Match[str]) -> str:
+def _filled(pattern: str, item: str) -> str:
+    """The pattern with the number that the item's id ends with."""
     number = _NUMBER.search(item)
     if number is None:
         raise CallError(f"columns: the item {item} has no number to put into {{item}}. List the columns instead.")
-    return str(int(number[1])).zfill(int(found[1] or 1))
+    return _PLACE.sub(lambda found: str(int(number[1])).zfill(int(found[1] or 1)), pattern)
 
 
 def _run(name: str, columns: str, where: str) -> list[str]:

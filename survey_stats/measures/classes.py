@@ -33,10 +33,10 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A measure derived from a score: its id, values and what `variables` says of it."""
+    """A measure derived from a score: its id, its values and what `variables` says of it."""
 
     id: str
-    values: pd.Series
+    score: pd.Series
     row: dict[str, Any]
 
 
@@ -66,7 +66,8 @@ def derived(
         score: The scale's score.
         keyed: Its items after reversal.
         answers: All answers, for the item that tells the groups.
-        scale, instrument: The scale and where it belongs.
+        scale: The scale.
+        instrument: The instrument it belongs to, with its cut-offs and norms.
         own_range: Lowest and highest possible score.
         choices: What the plan chose.
 

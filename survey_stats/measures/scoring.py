@@ -84,7 +84,7 @@ def _scale_measures(
     bounds = row["minimum"], row["maximum"]
     for one in derived(value, keyed, answers, scale, instrument, bounds, choices):
         label = f"{row['label']} ({one.id.removeprefix(scale.id + '_')})"
-        yield one.id, one.values, row | {"id": one.id, "label": label, "construct": ""} | one.row
+        yield one.id, one.score, row | {"id": one.id, "label": label, "construct": ""} | one.row
 
 
 def _item_measures(instrument: Instrument, answers: pd.DataFrame) -> Iterator[Item]:
@@ -108,7 +108,8 @@ def scale_score(answers: pd.DataFrame, scale: Scale, instrument: Instrument) -> 
 
     Mean of the answered items; sum as that mean times the number of items, so that a person who left out one item
     is not lower for it; percent of maximum possible as 100 (mean - minimum) / (maximum - minimum) over the items'
-    ranges (Cohen, Cohen, Aiken & West 1999); standardised mean as the mean of z-values (`standardised`). Missing where fewer than `minimum_answered` items have an answer.
+    ranges (Cohen, Cohen, Aiken & West 1999); standardised mean as the mean of z-values (`standardised`). Missing
+    where fewer than `minimum_answered` items have an answer.
     """
     items = keyed_items(answers, scale, instrument)
     answered = items.notna().sum(axis=1)
