@@ -19,6 +19,7 @@ from survey_stats.intake.matching import Matching, header_below, match_columns, 
 from survey_stats.intake.opening import Opened, open_export
 from survey_stats.intake.paradata import paradata
 from survey_stats.intake.privacy import Screened, screen
+from survey_stats.intake.scale_suggestions import suggest_scales
 from survey_stats.intake.table import ExportTable
 from survey_stats.intake.weights import survey_weights
 from survey_stats.measures.classes import Choices
@@ -206,8 +207,11 @@ def _nothing_matches(file: Path, table: ExportTable, matching: Matching, wanted:
     shown = ", ".join(repr(name[:40]) for name in questions[:3]) + (" …" if len(questions) > 3 else "")
     near = suggestions(table, matching, wanted).head(3)
     below = header_below(table, wanted)
+    scales = suggest_scales(questions, bundled().instruments.values())
     if below is not None:
         hint = f"Row {below[0]} holds {below[1]} of its questions: delete the rows above it"
+    elif scales:
+        hint = " ".join(str(one.message) for one in scales[:3])
     elif len(near):
         hint = "Nearest: " + ", ".join(
             f"{column[:40]!r} ~ {item} ({score:.2f})" for column, _, item, score in near.to_numpy()
@@ -216,7 +220,7 @@ def _nothing_matches(file: Path, table: ExportTable, matching: Matching, wanted:
         hint = "Instruments looked for: " + ", ".join(instrument.id for instrument in wanted)
     return (
         f"{file.name}: none of its {len(questions)} question columns matches an instrument; found {shown}. "
-        f"{hint}. "
+        f"{hint}{'' if hint.endswith('"') else '.'} "
         f"`survey-stats draft {shlex.quote(str(file))} --out mystudy` makes an instrument and a plan from this export."
     )
 

@@ -26,6 +26,7 @@ LAYERS = (
     ("reading", "analysis", "simulation", "fielding"),
     ("analyses",),
     ("reporting", "saving"),
+    ("cli_instruments",),
     ("cli", "__main__"),
 )
 LAYER = {name: height for height, names in enumerate(LAYERS) for name in names}

@@ -42,7 +42,8 @@ def score_frame(
         method: How every scale is scored; as the instrument says where it is not given.
         minimum_answered: Fewest answered items for a score, for every scale; as the instrument says otherwise.
         codes: Lowest and highest code in the data, where they are not those of the key, for example (0, 3).
-        cutoffs, norms: Scale → the published cut-off or norm to use, as in a plan; none by itself.
+        cutoffs: Scale → the published cut-off to use, as in a plan; none by itself.
+        norms: Scale → the published norm to compare with, as in a plan; none by itself.
         language: Language of the labels.
 
     Returns:

@@ -32,7 +32,7 @@ def test_the_right_key_gives_no_warning(bfi: pd.DataFrame, turned: pd.DataFrame,
 
 @pytest.mark.shared
 def test_without_a_key_the_items_that_run_the_other_way_are_named(bfi: pd.DataFrame, bfi_key: Any) -> None:
-    found = {one.values["scale"]: one for one in score_frame(bfi, bfi_key(set())).warnings}
+    found = {dict(one.values)["scale"]: one for one in score_frame(bfi, bfi_key(set())).warnings}
     assert set(found) == {"a", "c", "e", "o"}
     assert found["a"].id == "scales.turned_round"
     assert found["a"].values["items"] == "a1"
@@ -41,7 +41,7 @@ def test_without_a_key_the_items_that_run_the_other_way_are_named(bfi: pd.DataFr
 @pytest.mark.shared
 def test_data_that_are_reversed_already_are_recognised(turned: pd.DataFrame, bfi_key: Any) -> None:
     found = score_frame(turned, bfi_key()).warnings
-    assert {(one.values["scale"], one.id) for one in found} == {
+    assert {(dict(one.values)["scale"], one.id) for one in found} == {
         (letter, "scales.already_reversed") for letter in "aceo"
     }
     assert str(found[0]) == (
