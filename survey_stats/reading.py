@@ -220,7 +220,7 @@ def _nothing_matches(file: Path, table: ExportTable, matching: Matching, wanted:
         hint = "Instruments looked for: " + ", ".join(instrument.id for instrument in wanted)
     return (
         f"{file.name}: none of its {len(questions)} question columns matches an instrument; found {shown}. "
-        f"{hint}{'' if hint.endswith('"') else '.'} "
+        f"{hint}. "
         f"`survey-stats draft {shlex.quote(str(file))} --out mystudy` makes an instrument and a plan from this export."
     )
 

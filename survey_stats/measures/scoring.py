@@ -119,7 +119,8 @@ def scale_score(answers: pd.DataFrame, scale: Scale, instrument: Instrument) -> 
     if scale.score == "standardised_mean":
         items = standardised(items)
     mean = items.mean(axis=1)
-    value = mean * len(scale.items) if scale.score == "sum" else mean
+    # Not mean x items: the sum of 13 whole numbers is whole.
+    value = items.sum(axis=1) * (len(scale.items) / answered.where(answered > 0)) if scale.score == "sum" else mean
     return value.where(answered >= (scale.minimum_answered or len(scale.items)))
 
 
