@@ -112,8 +112,7 @@ def _dictionary(path: Path, plan: Plan | str | Path | None, data: Data) -> Path 
 def _as_planned(wanted: list[Instrument], plan: Plan, catalogue: Catalogue, folder: Path) -> list[Instrument]:
     """The instruments with those that the plan's columns and wordings name, its wordings and its codes."""
     wordings = read_wordings(folder / plan.wordings) if plan.wordings else {}
-    named = mentioned([*plan.columns, *wordings], catalogue.instruments.values())
-    used = [*wanted, *(one for one in named if one.id not in {other.id for other in wanted})]
+    used = [*wanted, *mentioned([*plan.columns, *wordings], wanted, catalogue.instruments.values())]
     stray = [name for name in plan.codes if name not in {one.id for one in used}]
     if stray:
         raise CallError(

@@ -1,4 +1,4 @@
-"""From an export with a published scale to its score: column maps, wordings, suggestions, warnings, the command line."""
+"""From an export with a published scale to its score: maps, wordings, suggestions, warnings, commands."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from survey_stats.catalogue import bundled, load_instrument
 from survey_stats.errors import CallError, InputError
 from survey_stats.intake.draft import draft
 from survey_stats.intake.scale_suggestions import suggest_scales
+from survey_stats.measures.scoring import scale_items
 from survey_stats.reading import read_survey
 from survey_stats.reporting.checking import check
 from survey_stats.reporting.report import report
+from survey_stats.study import Study
 
 
 def answers(n: int = 40, already_reversed: bool = False) -> pd.DataFrame:
@@ -78,6 +80,9 @@ def test_cutoff_norm_and_codes_of_the_plan(tmp_path: Path) -> None:
     assert study.measures["rcbs_13_cheek_1983"].tolist() == ((sums >= 34) * 1.0 + (sums > 49)).tolist()
     assert study.measures["rcbs_13_above_norm"].tolist() == (sums > 32.4).astype(float).tolist()
     assert study.select("shyness") == ["rcbs_13"]
+    report(study, tmp_path / "out")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "research page of J. M. Cheek at Wellesley College, status V" in page
 
 
 def test_an_answer_outside_the_range_is_a_problem_and_no_number(tmp_path: Path) -> None:
@@ -95,20 +100,20 @@ def test_an_answer_outside_the_range_is_a_problem_and_no_number(tmp_path: Path) 
     ("columns", "sentence"),
     [
         ('rcbs_13 = "RCBS_1 … RCBS_12"',
-         "plan: columns: rcbs_13: found 12 columns, but rcbs_13 has 13 items. Name one column for each item, in the "
-         "order of the key."),
+         ("plan: columns: rcbs_13: found 12 columns, but rcbs_13 has 13 items. Name one column for each item, in the "
+         "order of the key.")),
         ('rcbs_13 = "Shy_{item}"',
-         "plan: columns: rcbs_13: rcbs_13_01 is answered by 'Shy_1', and the export has no such column. Nearest: "
-         "RCBS_1, RCBS_13, RCBS_12."),
+         ("plan: columns: rcbs_13: rcbs_13_01 is answered by 'Shy_1', and the export has no such column. Nearest: "
+         "RCBS_1, RCBS_13, RCBS_12.")),
         ('rcbs_13 = "RCBS_1"',
-         "plan: columns: rcbs_13: found 'RCBS_1', which names one column for several items. Write a pattern "
-         '("RCBS_{item}"), a run ("RCBS_1 … RCBS_13"), or a list of columns in the order of the items.'),
+         ("plan: columns: rcbs_13: found 'RCBS_1', which names one column for several items. Write a pattern "
+         '("RCBS_{item}"), a run ("RCBS_1 … RCBS_13"), or a list of columns in the order of the items.')),
         ('rcbs_13 = "RCBS_13 … RCBS_1"',
-         "plan: columns: rcbs_13: found 'RCBS_13 … RCBS_1'. A run goes up from the first to the last column of the "
-         'same name with another number, for example "RCBS_1 … RCBS_13".'),
+         ("plan: columns: rcbs_13: found 'RCBS_13 … RCBS_1'. A run goes up from the first to the last column of the "
+         'same name with another number, for example "RCBS_1 … RCBS_13".')),
         ('rcbs_13 = "RCBS_{item}"\nrcbs_14_01 = "RCBS_1"',
-         "plan: columns: the column 'RCBS_1' is given to both rcbs_13_01 and rcbs_14_01. A column answers one item; "
-         "correct one of the two."),
+         ("plan: columns: the column 'RCBS_1' is given to both rcbs_13_01 and rcbs_14_01. A column answers one item; "
+         "correct one of the two.")),
         ('rcsb = ["RCBS_1"]', "plan: columns: there is no scale or instrument 'rcsb'. Nearest: "),
         ('rcbs_13 = "RCBS_{item}"\n[codes]\nbsmas = [0, 4]', "plan: codes: there is no instrument 'bsmas' in use. "),
     ],
@@ -258,15 +263,16 @@ def test_check_of_an_instrument_file(run: Any, tmp_path: Path) -> None:
     code, _, err = run("instruments", "check", own)
     assert code == 1
     assert err == (
-        "survey-stats: mine.toml: cutoffs.0.bands.1.at_leats: there is no such key. Remove it or correct its spelling.\n"
+        "survey-stats: mine.toml: cutoffs.0.bands.1.at_leats: there is no such key. Remove it or correct its "
+        "spelling.\n"
     )
 
 
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ('scale = "bsmas"\nrange', 'scale = "other"\nrange', "cutoffs name the scale 'other', which is no scale of this file"),
-        ("at_least = 19", "at_least = 19, above = 3", "each band after the first has exactly one of at_least and above"),
+        ('scale = "bsmas"\nrange', 'scale = "other"\nrange', "cutoffs name the scale 'other', which is no scale"),
+        ("at_least = 19", "at_least = 19, above = 3", "each band after the first has exactly one of"),
         ('id = "twenty_four"', 'id = "banyai_2017"', "ids of cutoffs must be unique; these stand twice: banyai_2017"),
         ("range = [6, 30]", "range = [30, 6]", "a range is two numbers, the lower one first"),
         ("range = [6, 30]", "", "bands need range: the lowest and the highest score on which they are written"),
@@ -279,3 +285,14 @@ def test_a_faulty_cutoff_is_refused(run: Any, tmp_path: Path, old: str, new: str
     code, _, err = run("instruments", "check", own)
     assert code == 1
     assert sentence in err
+
+
+def test_the_reliability_of_facebook_intensity_is_that_of_standardised_items() -> None:
+    random = np.random.default_rng(4)
+    data = pd.DataFrame(random.integers(1, 6, (30, 8)), columns=[f"facebook_intensity_0{n}" for n in range(1, 9)])
+    instrument = load_instrument("facebook_intensity")
+    study = Study(answers=data, measures=data.iloc[:, :0], instruments={instrument.id: instrument})
+    items = scale_items(study, "facebook_intensity")
+    assert items is not None
+    np.testing.assert_allclose(items.std(), 1)
+    np.testing.assert_allclose(items, (data - data.mean()) / data.std())

@@ -136,10 +136,22 @@ def _near(name: str, known: Iterable[str]) -> str:
     return f"Nearest: {', '.join(close)}." if close else "There is none."
 
 
-def mentioned(columns: Iterable[str], instruments: Iterable[Instrument]) -> list[Instrument]:
-    """Instruments that a plan's map or wordings name: by id, by a scale or by an item."""
-    keys = {name.partition(".")[0] for name in columns}
+def mentioned(
+    names: Iterable[str], wanted: Iterable[Instrument], instruments: Iterable[Instrument]
+) -> list[Instrument]:
+    """Published instruments that a plan's map or wordings name by id, by a scale or by an item.
+
+    A name that an instrument in use knows belongs to it: the item `gender` of a draft is not ours.
+
+    Args:
+        names: Keys of the map and of the wordings.
+        wanted: Instruments in use.
+        instruments: Instruments in reach.
+    """
+    used = list(wanted)
+    known = {name for one in used for name in (one.id, *(scale.id for scale in one.scales), *one.by_id)}
+    keys = {name.partition(".")[0] for name in names} - known
     return [
         one for one in instruments
-        if keys & {one.id, *(scale.id for scale in one.scales), *one.by_id}
+        if one.kind == "published" and keys & {one.id, *(scale.id for scale in one.scales), *one.by_id}
     ]  # fmt: skip

@@ -134,7 +134,9 @@ def standardised(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def scale_items(study: Study, measure: str) -> pd.DataFrame | None:
-    """Item answers of a scale after reversal, for reliability; none if the measure is no scale of the study.
+    """Item answers of a scale after reversal, for reliability; standardised where the score is made of such values.
+
+    None if the measure is no scale of the study.
 
     Args:
         study: The study.
@@ -146,7 +148,8 @@ def scale_items(study: Study, measure: str) -> pd.DataFrame | None:
     for instrument in study.instruments.values():
         for scale in instrument.scales:
             if scale.id == measure and set(scale.items) <= set(study.answers.columns):
-                return keyed_items(study.answers, scale, instrument)
+                items = keyed_items(study.answers, scale, instrument)
+                return standardised(items) if scale.score == "standardised_mean" else items
     return None
 
 

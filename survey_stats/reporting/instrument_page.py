@@ -80,13 +80,17 @@ def _answers(form: AnswerFormat) -> str:
 def _scales(instrument: Instrument, language: str) -> Iterator[str]:
     for scale in instrument.scales:
         yield from _wrapped(f"{scale.id}: {in_language(scale.label, language)}", "  ")
-        yield from _wrapped(text(
-            "scales.show.scale", language, construct=scale.construct_id, score=text(f"scales.score.{scale.score}", language),
-            needed=scale.minimum_answered or len(scale.items), size=len(scale.items),
-        ), "    ")  # fmt: skip
-        yield from _wrapped(
-            text("scales.show.scale_items", language, items=_numbers(scale, scale.items, instrument)), "    "
-        )
+        score = text(f"scales.score.{scale.score}", language)
+        size = len(scale.items)
+        values = {
+            "construct": scale.construct_id,
+            "score": score,
+            "needed": scale.minimum_answered or size,
+            "size": size,
+        }
+        yield from _wrapped(text("scales.show.scale", language, **values), "    ")
+        items = _numbers(scale, scale.items, instrument)
+        yield from _wrapped(text("scales.show.scale_items", language, items=items), "    ")
         if scale.reverse:
             told = text("scales.show.scale_reversed", language, items=_numbers(scale, scale.reverse, instrument))
             yield from _wrapped(told, "    ")

@@ -85,8 +85,8 @@ def test_bands_meet_their_bounds() -> None:
     assert scored.measures["rcbs_13_cheek_1983"].tolist() == [0, 0, 1, 1, 2, 2]
     row = scored.variables.set_index("id").loc["rcbs_13_cheek_1983"]
     assert row["rule"] == (
-        "0 = not shy, 1 = somewhat shy, 2 = very shy (not shy; somewhat shy: at least 34; very shy: above 49, on scores "
-        "from 13 to 65); research page of J. M. Cheek at Wellesley College, status V"
+        "0 = not shy, 1 = somewhat shy, 2 = very shy (not shy; somewhat shy: at least 34; very shy: above 49, on "
+        "scores from 13 to 65); research page of J. M. Cheek at Wellesley College, status V"
     )
     assert (row["kind"], row["construct"]) == ("category", "")
 
@@ -193,23 +193,23 @@ def test_a_norm_on_another_range_is_converted() -> None:
 GOOD = rcbs(20, 30)
 REFUSALS: list[tuple[str, dict[str, Any], pd.DataFrame, type[Exception], str]] = [
     ("range", {}, GOOD.assign(RCBS_3=[7, 9]), InputError,
-     "score_frame: column 'RCBS_3' (rcbs_13_03): found 7 in row 0 and 1 more of the kind. Allowed: 1, 2, 3, 4, 5. Set "
+     ("score_frame: column 'RCBS_3' (rcbs_13_03): found 7 in row 0 and 1 more of the kind. Allowed: 1, 2, 3, 4, 5. Set "
      "codes that mean no answer to missing; if the data count from another lowest code, say so with "
-     "codes=(lowest, highest)."),
+     "codes=(lowest, highest).")),
     ("between codes", {}, GOOD.assign(RCBS_3=[2.5, 1]), InputError,
-     "score_frame: column 'RCBS_3' (rcbs_13_03): found 2.5 in row 0. Allowed: 1, 2, 3, 4, 5. Set codes that mean no "
-     "answer to missing; if the data count from another lowest code, say so with codes=(lowest, highest)."),
+     ("score_frame: column 'RCBS_3' (rcbs_13_03): found 2.5 in row 0. Allowed: 1, 2, 3, 4, 5. Set codes that mean no "
+     "answer to missing; if the data count from another lowest code, say so with codes=(lowest, highest).")),
     ("text", {}, GOOD.assign(RCBS_3=["often", "never"]), InputError,
-     "score_frame: column 'RCBS_3' (rcbs_13_03) holds text, for example 'often'. Give the answers as codes; "
-     "read_survey reads the labels of an export."),
+     ("score_frame: column 'RCBS_3' (rcbs_13_03) holds text, for example 'often'. Give the answers as codes; "
+     "read_survey reads the labels of an export.")),
     ("no columns", {"columns": None}, GOOD, CallError,
-     "score_frame: the data have none of the columns rcbs_13_01 … rcbs_13_13. Say which columns hold the items, for "
-     'example columns="RCBS_13_{item}".'),
+     ("score_frame: the data have none of the columns rcbs_13_01 … rcbs_13_13. Say which columns hold the items, for "
+     'example columns="RCBS_13_{item}".')),
     ("absent", {"columns": "Q{item}"}, GOOD, CallError,
      "score_frame: the data have no column 'Q1'. They have: RCBS_1, RCBS_2, RCBS_3, RCBS_4, RCBS_5 …."),
     ("count", {"columns": "RCBS_1 … RCBS_12"}, GOOD, CallError,
-     "score_frame: rcbs_13: found 12 columns, but rcbs_13 has 13 items. Name one column for each item, in the order of "
-     "the key."),
+     ("score_frame: rcbs_13: found 12 columns, but rcbs_13 has 13 items. Name one column for each item, in the order "
+     "of the key.")),
     ("one column", {"columns": ["RCBS_1"] * 13}, GOOD, CallError,
      "score_frame: rcbs_13: the column 'RCBS_1' stands twice. Each item has a column of its own."),
     ("method", {"method": "median"}, GOOD, CallError,
@@ -217,8 +217,8 @@ REFUSALS: list[tuple[str, dict[str, Any], pd.DataFrame, type[Exception], str]] =
     ("minimum", {"minimum_answered": 14}, GOOD, CallError,
      "score_frame: minimum_answered: found 14; rcbs_13 has 13 items. Allowed: 1 to 13."),
     ("codes", {"codes": (0, 3)}, GOOD, CallError,
-     "codes: rcbs_13 has 5 answers, coded 1 to 5; found [0, 3]. Give the lowest and the highest code of as many "
-     "answers."),
+     ("codes: rcbs_13 has 5 answers, coded 1 to 5; found [0, 3]. Give the lowest and the highest code of as many "
+     "answers.")),
     ("cutoff", {"cutoffs": {"rcbs_13": "cheek"}}, GOOD, CallError,
      "plan: cutoffs: rcbs_13 has no 'cheek'. Allowed: cheek_1983."),
     ("cutoff scale", {"cutoffs": {"rcbs": "cheek_1983"}}, GOOD, CallError,
