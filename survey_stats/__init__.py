@@ -16,18 +16,22 @@ if TYPE_CHECKING:
     from survey_stats.intake.draft import draft
     from survey_stats.intake.durations import Duration, parse_duration
     from survey_stats.literature.comparison import compare_with_published
+    from survey_stats.measures.frame import score_frame
     from survey_stats.reading import read_survey
     from survey_stats.reporting.report import report
     from survey_stats.simulation import simulate
     from survey_stats.statistics.correlations import Correlations, correlate
+    from survey_stats.statistics.design import Design
     from survey_stats.statistics.reliability import Reliability, reliability
     from survey_stats.study import Study
+    from survey_stats.time_use.audience import audience
 
 __version__ = "0.1.0"
 
 _HOME = {
     "CallError": "errors",
     "Correlations": "statistics.correlations",
+    "Design": "statistics.design",
     "Duration": "intake.durations",
     "InputError": "errors",
     "Instrument": "instrument",
@@ -37,6 +41,7 @@ _HOME = {
     "Study": "study",
     "SurveyError": "errors",
     "analyze": "analysis",
+    "audience": "time_use.audience",
     "compare_with_published": "literature.comparison",
     "correlate": "statistics.correlations",
     "draft": "intake.draft",
@@ -45,12 +50,14 @@ _HOME = {
     "read_survey": "reading",
     "reliability": "statistics.reliability",
     "report": "reporting.report",
+    "score_frame": "measures.frame",
     "simulate": "simulation",
 }
 
 __all__ = [
     "CallError",
     "Correlations",
+    "Design",
     "Duration",
     "InputError",
     "Instrument",
@@ -60,6 +67,7 @@ __all__ = [
     "Study",
     "SurveyError",
     "analyze",
+    "audience",
     "compare_with_published",
     "correlate",
     "draft",
@@ -68,6 +76,7 @@ __all__ = [
     "read_survey",
     "reliability",
     "report",
+    "score_frame",
     "simulate",
 ]
 

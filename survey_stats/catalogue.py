@@ -72,6 +72,15 @@ class Catalogue:
                 found[instrument.id] = instrument
         return found
 
+    @cached_property
+    def self_matching(self) -> dict[str, Instrument]:
+        """Instruments that take columns without being named: all but the bundled published scales.
+
+        `BFI_1` may belong to several inventories, so a bundled published scale is suggested, never taken.
+        """
+        theirs = {one.sha256 for one in bundled().instruments.values() if one.kind == "published"}
+        return {name: one for name, one in self.instruments.items() if one.sha256 not in theirs}
+
     def read(self, path: Path) -> Instrument:
         """Read one instrument file and check its constructs against the catalogue."""
         instrument = read_instrument(path, self.taxonomy)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from survey_stats import __version__
+from survey_stats import __version__, cli_instruments
 from survey_stats.errors import InputError, SurveyError
 from survey_stats.messages import text
 
@@ -25,6 +25,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(cli_instruments.app, name="instruments")
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the report.", show_default=True)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
@@ -165,16 +167,6 @@ def score(
     with Steps(quiet) as tell:
         study = read_survey(path, sheet=sheet, progress=tell)
     _tell_files(save_scores(study, to, respondent_ids=respondent_ids, key=key), quiet)
-
-
-@app.command()
-def instruments() -> None:
-    """List the bundled instruments."""
-    from survey_stats.catalogue import bundled
-    from survey_stats.content import in_language
-
-    for one in bundled().instruments.values():
-        typer.echo(f"{one.id:18} {len(one.all_items):3} items  {in_language(one.title, 'en')}")
 
 
 @app.command()

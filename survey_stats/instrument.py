@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from survey_stats.content import FileModel, Identifier, Words, in_language, read_toml
+from survey_stats.key_facts import Cutoff, Fact, Norm, OtherKey
 from survey_stats.taxonomy import Taxonomy
 
 Code = int | float | str
@@ -165,7 +166,8 @@ class Scale(FileModel):
         label: Its name by language.
         items: Ids of its items.
         reverse: Ids of the items that are reversed before anything is computed.
-        score: Mean, sum, or percent of maximum possible (POMP, 0 to 100; Cohen et al. 1999).
+        score: Mean, sum, percent of maximum possible (POMP, 0 to 100; Cohen et al. 1999), or the mean of items that
+            were first standardised with the sample's own mean and standard deviation (for items of unlike units).
         minimum_answered: Fewest answered items for a score; all items where it is not given.
         unit, reference_period: What the score counts, and over which time.
     """
@@ -175,7 +177,7 @@ class Scale(FileModel):
     label: Words
     items: tuple[Identifier, ...] = Field(min_length=1)
     reverse: tuple[Identifier, ...] = ()
-    score: Literal["mean", "sum", "pomp"] = "mean"
+    score: Literal["mean", "sum", "pomp", "standardised_mean"] = "mean"
     minimum_answered: int | None = Field(default=None, ge=1)
     unit: str | None = None
     reference_period: str | None = None
@@ -218,19 +220,6 @@ class Source(FileModel):
     licence: str
     status: Literal["original", "V", "V2", "D", "M"] = "original"
     note: str = ""
-
-
-class Norm(FileModel):
-    """A published mean of a scale with its sample."""
-
-    scale: Identifier
-    sample: str
-    n: int | None = None
-    mean: float | None = None
-    sd: float | None = None
-    alpha: float | None = None
-    source: str
-    status: Literal["V", "V2", "D", "M"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +267,10 @@ class Instrument(FileModel):
         groups, items: The questions in the file's order, groups first.
         scales, time_totals: The measures it gives.
         source, norms: Where it comes from, and what others found with it.
+        facts: Status and source of single facts of a published scale.
+        cutoffs: Published rules that turn a score into classes; used only when a plan chooses one.
+        other_keys: Keys of the same scale for other item orders; they only make a warning more precise.
+        column_names: Stems that exports often give its columns (`rcbs` for RCBS_1, RCBS_2, …); for suggestions only.
         replaces: A study's instrument says so when it takes the place of the bundled one of the same id.
     """
 
@@ -295,6 +288,10 @@ class Instrument(FileModel):
     time_totals: tuple[TimeTotal, ...] = ()
     source: Source
     norms: tuple[Norm, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    cutoffs: tuple[Cutoff, ...] = ()
+    other_keys: tuple[OtherKey, ...] = ()
+    column_names: tuple[str, ...] = ()
     replaces: bool = False
     _items: tuple[Item, ...] = PrivateAttr(default=())
     _sha256: str = PrivateAttr(default="")
@@ -382,6 +379,22 @@ class Instrument(FileModel):
             rangeless = [name for name in needs_range if self.by_id[name].format.range is None]
             if rangeless:
                 raise ValueError(f"scale {scale.id} needs the answer range of: {', '.join(rangeless)}")
+        self._check_facts()
+
+    def _check_facts(self) -> None:
+        """Norms, cut-offs and other keys belong to scales and items of this file, and a plan can name them."""
+        scales = {scale.id for scale in self.scales}
+        for kind, entries in (("norms", self.norms), ("cutoffs", self.cutoffs), ("other_keys", self.other_keys)):
+            for entry in entries:
+                if entry.scale not in scales:
+                    raise ValueError(f"{kind} name the scale {entry.scale!r}, which is no scale of this file")
+            names = [entry.id for entry in entries if entry.id]
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"ids of {kind} must be unique; these stand twice: {', '.join(twice)}")
+        stray = [name for key in self.other_keys for name in key.reverse if name not in self.by_id]
+        if stray:
+            raise ValueError(f"other_keys name items that do not exist: {', '.join(stray)}")
 
 
 def _entries(group: Group, taxonomy: Taxonomy | None) -> Iterator[ItemEntry]:

@@ -80,6 +80,31 @@ class SamplingPlan(FileModel):
         return self.model_dump(include={"method", "rscales", "rho", "nest", "lonely"}, exclude_none=True)
 
 
+class CutoffChoice(FileModel):
+    """A published cut-off with bounds of its own for groups, and how the groups are told.
+
+    Attributes:
+        id: Id of the cut-off.
+        by: Item whose answer tells the group.
+        groups: Code of that item → group of the cut-off.
+    """
+
+    id: Identifier
+    by: Identifier | None = None
+    groups: dict[str, Identifier] = Field(default_factory=dict)
+
+
+class OwnNorm(FileModel):
+    """A norm that the researcher brings; without `range` its mean is on the range of the scale's own score."""
+
+    sample: str
+    mean: float
+    sd: float | None = Field(default=None, gt=0)
+    n: int | None = Field(default=None, ge=1)
+    range: tuple[float, float] | None = None
+    source: str
+
+
 class Plan(FileModel):
     """What a researcher decided before the analysis.
 
@@ -87,9 +112,14 @@ class Plan(FileModel):
         title: Title of the report.
         data: The export.
         design: How the respondents were sampled.
-        instruments: Ids or files of the instruments; all in the catalogue where none is named.
+        instruments: Ids or files of the instruments; where none is named, our own and those of the study's folder.
         columns: Item id → column of the export, for columns that do not match by themselves; `item.option` for the
-            columns of a multiple choice that has one column an option.
+            columns of a multiple choice that has one column an option. A scale or an instrument → `"RCBS_{item}"`,
+            `"RCBS_1 … RCBS_13"`, or a list of columns in the order of its items.
+        wordings: File with the wordings of published items (item id → text by language), in the plan's folder.
+        codes: Instrument → lowest and highest code in the data, where they are not those of its key.
+        cutoffs: Scale → the published cut-off to use; none is used by itself.
+        norms: Scale → the published norm to compare with, or a norm of the researcher's own.
         analyses: Ids of the analyses to run; all whose constructs are there where none is named.
     """
 
@@ -97,7 +127,11 @@ class Plan(FileModel):
     data: Data | None = None
     design: SamplingPlan | None = None
     instruments: tuple[str, ...] = ()
-    columns: dict[ItemOrOption, str] = Field(default_factory=dict)
+    columns: dict[ItemOrOption, str | tuple[str, ...]] = Field(default_factory=dict)
+    wordings: str | None = None
+    codes: dict[Identifier, tuple[int, int]] = Field(default_factory=dict)
+    cutoffs: dict[Identifier, Identifier | CutoffChoice] = Field(default_factory=dict)
+    norms: dict[Identifier, Identifier | OwnNorm] = Field(default_factory=dict)
     analyses: tuple[Identifier, ...] = ()
 
     @property

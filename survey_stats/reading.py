@@ -10,17 +10,21 @@ from pathlib import Path
 
 import pandas as pd
 
+from survey_stats.adapting import read_wordings, with_codes, with_wordings
 from survey_stats.catalogue import Catalogue, bundled
 from survey_stats.errors import CallError, InputError
 from survey_stats.instrument import Instrument
 from survey_stats.intake.coding import CodedTable, code_table, reason_names
+from survey_stats.intake.column_maps import mentioned
 from survey_stats.intake.matching import Matching, header_below, match_columns, suggestions
 from survey_stats.intake.opening import Opened, open_export
 from survey_stats.intake.paradata import paradata
 from survey_stats.intake.privacy import Screened, screen
 from survey_stats.intake.sampling import sampling_columns
+from survey_stats.intake.scale_suggestions import suggest_scales
 from survey_stats.intake.table import ExportTable
 from survey_stats.intake.weights import survey_weights
+from survey_stats.measures.classes import Choices
 from survey_stats.measures.quality import flag
 from survey_stats.measures.scoring import score
 from survey_stats.plan import Data, Plan, read_plan
@@ -57,7 +61,8 @@ def read_survey(
     Args:
         path: An Excel, CSV, SPSS or Stata export, or a study folder that holds `plan.toml`.
         plan: A plan or its file; the one in the folder where `path` is a folder.
-        instruments: Instruments to look for, by id, file or as objects; all in the catalogue where none are given.
+        instruments: Instruments to look for, by id, file or as objects; where none are given, our own
+            and those of the study's folder (a bundled published scale is used only where it is named).
         language: Language of labels in the study; answers are recognised in every language of the instrument.
         sheet: Sheet of a workbook; the one with the data where it is not given.
         strict: Raise if any answer could not be used.
@@ -79,6 +84,7 @@ def read_survey(
     file, chosen_plan, catalogue = _located(Path(path), plan)
     data = chosen_plan.data or Data(file=str(file))
     wanted = _instruments(catalogue, instruments if instruments is not None else chosen_plan.instruments)
+    wanted = _as_planned(wanted, chosen_plan, catalogue, _beside(Path(path), plan))
     tell("reading")
     opened = open_export(file, sheet=sheet or data.sheet, dictionary=_dictionary(Path(path), plan, data))
     tell("privacy")
@@ -109,18 +115,33 @@ def _located(path: Path, plan: Plan | str | Path | None) -> tuple[Path, Plan, Ca
     return path, read, Catalogue(Path(plan).parent) if isinstance(plan, (str, Path)) else bundled()
 
 
+def _beside(path: Path, plan: Plan | str | Path | None) -> Path:
+    """The folder of the plan, to which its files are relative; that of the export for a plan made in code."""
+    return path if path.is_dir() else Path(plan).parent if isinstance(plan, (str, Path)) else path.parent
+
+
 def _dictionary(path: Path, plan: Plan | str | Path | None, data: Data) -> Path | None:
     """The dictionary that the plan names, in the plan's folder."""
-    if data.dictionary is None:
-        return None
-    folder = path if path.is_dir() else Path(plan).parent if isinstance(plan, (str, Path)) else path.parent
-    return folder / data.dictionary
+    return None if data.dictionary is None else _beside(path, plan) / data.dictionary
+
+
+def _as_planned(wanted: list[Instrument], plan: Plan, catalogue: Catalogue, folder: Path) -> list[Instrument]:
+    """The instruments with those that the plan's columns and wordings name, its wordings and its codes."""
+    wordings = read_wordings(folder / plan.wordings) if plan.wordings else {}
+    used = [*wanted, *mentioned([*plan.columns, *wordings], wanted, catalogue.instruments.values())]
+    stray = [name for name in plan.codes if name not in {one.id for one in used}]
+    if stray:
+        raise CallError(
+            f"plan: codes: there is no instrument {stray[0]!r} in use. Allowed: {', '.join(one.id for one in used)}."
+        )
+    coded = [with_codes(one, plan.codes[one.id]) if one.id in plan.codes else one for one in used]
+    return with_wordings(coded, wordings)
 
 
 def _instruments(catalogue: Catalogue, named: Iterable[Instrument | str | Path]) -> list[Instrument]:
     given = list(named)
     if not given:
-        return list(catalogue.instruments.values())
+        return list(catalogue.self_matching.values())
     loaded = [entry if isinstance(entry, Instrument) else catalogue.load_instrument(entry) for entry in given]
     owners: dict[str, str] = {}
     for instrument in loaded:
@@ -145,7 +166,7 @@ def _assemble(
 ) -> Study:
     matched = {match.item for match in matching.matches}
     used = [instrument for instrument in wanted if matched & set(instrument.by_id)]
-    scored = score(coded.answers, used, language)
+    scored = score(coded.answers, used, language, Choices(plan.cutoffs, plan.norms))
     records = questionnaire_records(coded.answers, coded.intervals, used)
     totals, total_rows = time_measures(records, used, coded.answers.index, language)
     table = screened.table
@@ -175,7 +196,8 @@ def _assemble(
         provenance=replace(
             _provenance(opened, screened, _columns(table, matching, coded), language),
             instruments={one.id: {"version": one.version, "sha256": one.sha256} for one in used},
-            unscored=scored.unscored, title=plan.title or "", analyses=plan.analyses, rules=rules,
+            unscored=scored.unscored, warnings=scored.warnings, title=plan.title or "", analyses=plan.analyses,
+            rules=rules,
         ),
     )  # fmt: skip
     if plan.design is not None:
@@ -219,8 +241,11 @@ def _nothing_matches(file: Path, table: ExportTable, matching: Matching, wanted:
     shown = ", ".join(repr(name[:40]) for name in questions[:3]) + (" …" if len(questions) > 3 else "")
     near = suggestions(table, matching, wanted).head(3)
     below = header_below(table, wanted)
+    scales = suggest_scales(questions, bundled().instruments.values())
     if below is not None:
         hint = f"Row {below[0]} holds {below[1]} of its questions: delete the rows above it"
+    elif scales:
+        hint = " ".join(str(one.message) for one in scales[:3])
     elif len(near):
         hint = "Nearest: " + ", ".join(
             f"{column[:40]!r} ~ {item} ({score:.2f})" for column, _, item, score in near.to_numpy()

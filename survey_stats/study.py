@@ -11,11 +11,12 @@ import pandas as pd
 
 from survey_stats.catalogue import bundled
 from survey_stats.errors import CallError, InputError
+from survey_stats.messages import Message
 from survey_stats.statistics.design import Design
 
 VARIABLE_COLUMNS = (
     "id", "construct", "label", "kind", "unit", "minimum", "maximum", "reference_period", "measure_type", "level",
-    "rule", "items", "reversed", "instrument",
+    "rule", "items", "reversed", "instrument", "observed_minimum", "observed_maximum", "n",
 )  # fmt: skip
 PROBLEM_COLUMNS = ("row", "respondent", "column", "item", "cell", "rule", "action", "state")
 RECORD_COLUMNS = ("person", "medium", "day", "minutes", "lower", "upper", "status", "measure_type", "reference_period")
@@ -24,6 +25,15 @@ RECORD_COLUMNS = ("person", "medium", "day", "minutes", "lower", "upper", "statu
 def empty(columns: tuple[str, ...]) -> pd.DataFrame:
     """A frame without rows that has `columns`."""
     return pd.DataFrame({column: pd.Series(dtype=object) for column in columns})
+
+
+def with_observed(variables: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    """`variables` with the lowest and the highest value found in each measure, and how many values there are."""
+    named = [str(name) for name in variables["id"]]
+    found = measures[named].astype("float64")
+    return variables.assign(
+        observed_minimum=found.min().to_numpy(), observed_maximum=found.max().to_numpy(), n=found.count().to_numpy()
+    ).loc[:, list(VARIABLE_COLUMNS)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +54,7 @@ class Provenance:
         masked: Columns that were kept, in which single cells held personal data → number of cells masked.
         instruments: Instrument id → version and hash.
         unscored: Scale → the items the export lacks, for scales that could not be scored.
+        warnings: What scoring found doubtful, for example a key that does not fit the data.
         data_sha256: Hash of the file's bytes.
         simulated: The answers are simulated, not collected.
         language: Language of the questionnaire as matched.
@@ -67,6 +78,7 @@ class Provenance:
     masked: Mapping[str, int] = field(default_factory=dict)
     instruments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unscored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    warnings: tuple[Message, ...] = ()
     data_sha256: str = ""
     simulated: bool = False
     language: str = "en"
@@ -289,4 +301,4 @@ def _described(measures: pd.DataFrame, variables: pd.DataFrame | None) -> pd.Dat
         if column not in given:
             given[column] = given["id"].map(series)
     given["label"] = given["label"].where(given["label"] != "", given["id"])
-    return given.loc[:, list(VARIABLE_COLUMNS)]
+    return with_observed(given, measures)

@@ -19,13 +19,14 @@ MODULES = sorted(path.relative_to(PACKAGE).with_suffix("") for path in PACKAGE.r
 LAYERS = (
     ("errors", "messages", "results"),
     ("statistics",),
-    ("content", "taxonomy", "instrument", "catalogue"),
+    ("content", "taxonomy", "key_facts", "instrument", "adapting", "catalogue"),
     ("study",),
     ("plan", "intake"),
     ("measures", "time_use", "literature"),
     ("reading", "analysis", "simulation", "fielding"),
     ("analyses",),
     ("reporting", "saving"),
+    ("cli_instruments",),
     ("cli", "__main__"),
 )
 LAYER = {name: height for height, names in enumerate(LAYERS) for name in names}

@@ -19,6 +19,7 @@ from survey_stats.intake.draft_questions import Block, Questions, find_questions
 from survey_stats.intake.opening import open_export
 from survey_stats.intake.privacy import Screened, screen
 from survey_stats.intake.question_words import guess_language
+from survey_stats.intake.scale_suggestions import suggest_scales
 from survey_stats.intake.table import ExportTable
 from survey_stats.messages import Message
 
@@ -120,7 +121,11 @@ def draft(path: str | Path, *, sheet: str | None = None) -> Draft:
             "answers. Export it again when somebody has answered."
         )
     notes = list(_notes(opened.table, screened, found, language))
-    plan = plan_toml(instrument_id, found.blocks, title=file.name, file=file.resolve().as_posix(), sheet=sheet)
+    scales = [one.message for one in suggest_scales((one.code for one in questions), bundled().instruments.values())]
+    notes += [("", "", scale) for scale in scales]
+    plan = plan_toml(
+        instrument_id, found.blocks, title=file.name, file=file.resolve().as_posix(), sheet=sheet, scales=scales
+    )
     return Draft(
         instrument_id=instrument_id,
         instrument=instrument_toml(instrument_id, found.blocks, source=file.name, language=language),

@@ -47,7 +47,15 @@ def instrument_toml(instrument_id: str, blocks: Sequence[Block], *, source: str,
     return tomlkit.dumps(document) + _suggested_scales(blocks, language)
 
 
-def plan_toml(instrument_id: str, blocks: Sequence[Block], *, title: str, file: str, sheet: str | None) -> str:
+def plan_toml(
+    instrument_id: str,
+    blocks: Sequence[Block],
+    *,
+    title: str,
+    file: str,
+    sheet: str | None,
+    scales: Sequence[Message] = (),
+) -> str:
     """The plan: data, instrument, and which column answers which item.
 
     Args:
@@ -56,6 +64,7 @@ def plan_toml(instrument_id: str, blocks: Sequence[Block], *, title: str, file: 
         title: Title of the report.
         file: The export, as a path from the plan's folder.
         sheet: Its sheet, for a workbook with several.
+        scales: Published scales that runs of columns look like, told as comments.
     """
     document = tomlkit.document()
     _comment(document, Message("draft.plan_header"))
@@ -67,6 +76,8 @@ def plan_toml(instrument_id: str, blocks: Sequence[Block], *, title: str, file: 
         data.add("sheet", sheet)
     document.add("data", data)
     columns = tomlkit.table()
+    for scale in scales:
+        _comment(columns, scale)
     for name, column in columns_of(blocks).items():
         columns.add(name, column)
     document.add("columns", columns)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from survey_stats.errors import CallError
 from survey_stats.instrument import Instrument, Item, Option
+from survey_stats.intake.column_maps import Columns, expand_columns
 from survey_stats.intake.table import Column, ExportTable
 from survey_stats.intake.text import normalised, question_key
 
@@ -52,7 +53,7 @@ class Matching:
 
 
 def match_columns(
-    table: ExportTable, instruments: Iterable[Instrument], columns: Mapping[str, str] | None = None
+    table: ExportTable, instruments: Iterable[Instrument], columns: Mapping[str, Columns] | None = None
 ) -> Matching:
     """Match the columns of an export to the items of instruments.
 
@@ -62,13 +63,17 @@ def match_columns(
     Args:
         table: The export.
         instruments: Instruments to look for.
-        columns: The plan's map, item id (or `item.option` of a multiple choice) → column code.
+        columns: The plan's map, item id (or `item.option` of a multiple choice) → column code; scale or instrument
+            → pattern, run or list of columns.
 
     Raises:
         CallError: The map names an item, an option or a column that does not exist.
     """
-    items = {item.id: item for instrument in instruments for item in instrument.all_items}
-    mapped = _mapped(table, items, columns or {})
+    wanted = list(instruments)
+    items = {item.id: item for instrument in wanted for item in instrument.all_items}
+    codes = [column.code for column in table.columns]
+    again = {column.text for column in table.columns if column.code.startswith(f"{column.text}.")}
+    mapped = _mapped(table, items, expand_columns(columns or {}, wanted, codes, again))
     by_text = _text_index(items.values())
     reserved = {_key(match) for match in mapped.values()}
     taken: set[tuple[str, object]] = set()

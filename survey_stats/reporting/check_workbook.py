@@ -153,6 +153,8 @@ def _left_out(found: Check, language: str) -> Sheet:
            text("checking.rows_left_out", language, count=count)) for why, count in origin.rows_dropped.items()),
         *((text("checking.what.scale", language), scale, ", ".join(absent), text("checking.not_scored", language))
           for scale, absent in origin.unscored.items()),
+        *((text("checking.what.scale", language), one.values["scale"], one.render(language), "")
+          for one in origin.warnings),
     ]  # fmt: skip
     return _sheet("left_out", ("what", "name", "kind", "action"), rows, language)
 

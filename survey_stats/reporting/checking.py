@@ -12,8 +12,9 @@ from survey_stats.catalogue import bundled
 from survey_stats.content import in_language
 from survey_stats.instrument import Instrument
 from survey_stats.intake.matching import Matching, suggestions
+from survey_stats.intake.scale_suggestions import suggest_scales
 from survey_stats.intake.table import Column, ExportTable
-from survey_stats.messages import text
+from survey_stats.messages import Message, text
 from survey_stats.reporting.words import shorten, word
 from survey_stats.saving.text import visible
 from survey_stats.study import PROBLEM_COLUMNS, Provenance, Study, empty
@@ -45,6 +46,7 @@ class Check:
         over_24: A row per respondent and kind of day with more than 24 hours: `row`, `respondent`, `day`, `hours`;
             none if the export has no times.
         flagged: A row per respondent and check that flagged: `row`, `respondent`, `flag`.
+        scales: Runs of columns that look like a published scale, which is used only where the plan names it.
     """
 
     origin: Provenance
@@ -55,6 +57,7 @@ class Check:
     rules: pd.DataFrame
     over_24: pd.DataFrame | None
     flagged: pd.DataFrame
+    scales: tuple[Message, ...] = ()
 
     def examples(self, rule: str, action: str, number: int = EXAMPLES) -> pd.DataFrame:
         """The first problems of a rule, one a different cell as far as there are any."""
@@ -82,6 +85,9 @@ def check(study: Study, instruments: Iterable[Instrument] | None = None) -> Chec
         rules=_rules(study.problems),
         over_24=_over_24(study) if OVER_24 in study.flags else None,
         flagged=_flagged(study),
+        scales=tuple(
+            one.message for one in suggest_scales(columns.loc[columns["how"] == "unmatched", "column"], known)
+        ),
     )
 
 
@@ -243,6 +249,8 @@ def _matches(found: Check, language: str) -> Iterator[Any]:
     yield _table(names, rows, language)
     for scale, absent in found.origin.unscored.items():
         yield _plain(text("checking.unscored", language, scale=scale, items=", ".join(absent)))
+    for warning in found.origin.warnings:
+        yield _plain(warning.render(language))
 
 
 def _leftovers(found: Check, language: str) -> Iterator[Any]:
@@ -253,6 +261,8 @@ def _leftovers(found: Check, language: str) -> Iterator[Any]:
     rows = [(_shown_column(one), _nearest(one, language)) for one in found.unmatched.head(MOST_ROWS).itertuples()]
     yield _table(("column", "nearest"), rows, language)
     yield from _more(len(found.unmatched), language)
+    for suggestion in found.scales:
+        yield _plain(suggestion.render(language))
 
 
 def _shown_column(one: Any) -> str:

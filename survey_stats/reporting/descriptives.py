@@ -26,7 +26,8 @@ class Descriptives(Result):
 
     Attributes:
         table: Columns `measure`, `construct`, `n`, `mean`, `sd` (n - 1), `median`, `minimum`, `maximum`, `skewness`
-            (adjusted Fisher-Pearson), `unit`, `items`, `reversed`, `level`, `measure_type`, `method`, `warning`.
+            (adjusted Fisher-Pearson), `unit`, `items`, `reversed`, `level`, `measure_type`, `rule` (of classes and
+            norm-referenced scores, else empty), `method`, `warning`.
     """
 
     keys: ClassVar[tuple[str, ...]] = ("measure",)
@@ -85,6 +86,8 @@ def _described(variable: Mapping[Any, Any], column: pd.Series) -> dict[str, Any]
         "minimum": values.min(), "maximum": values.max(), "skewness": values.skew(),
     }  # fmt: skip
     told = {name: variable[name] for name in ("construct", "unit", "items", "reversed", "level", "measure_type")}
+    # Only a class or a norm-referenced score needs its rule beside it; a scale is described by its items.
+    told["rule"] = variable["rule"] if not variable["construct"] and variable["items"] else ""
     return {"measure": variable["id"], "n": len(values), **moments, **told, "method": "descriptives", "warning": ""}
 
 

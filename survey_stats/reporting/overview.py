@@ -91,7 +91,9 @@ def _reading(reading: Reading, language: str) -> list[DisplayBlock]:
     if reading.tool == "frames":
         return [words_block([text("reporting.reading.text_frames", language, source=shorten(reading.source))])]
     told = [_origin(reading, language), _matched(reading, language), _left_out(reading, language)]
-    return [words_block([*told, *_masked(reading, language), *_unscored(reading, language)])]
+    return [
+        words_block([*told, *_masked(reading, language), *_unscored(reading, language), *_warned(reading, language)])
+    ]
 
 
 def _masked(reading: Reading, language: str) -> list[str]:
@@ -107,6 +109,11 @@ def _unscored(reading: Reading, language: str) -> list[str]:
         text("reporting.reading.unscored", language, scale=shorten(scale), items=_names(items, MOST_COLUMNS))
         for scale, items in reading.unscored.items()
     ]
+
+
+def _warned(reading: Reading, language: str) -> list[str]:
+    """Scales whose key does not seem to fit the data."""
+    return [warning.render(language) for warning in reading.warnings]
 
 
 def _origin(reading: Reading, language: str) -> str:

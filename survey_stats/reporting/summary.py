@@ -12,6 +12,7 @@ import pandas as pd
 
 from survey_stats import __version__
 from survey_stats.analysis import Block, Figure, Note, Section, Table
+from survey_stats.messages import Message
 from survey_stats.reporting import descriptives
 from survey_stats.reporting.results_csv import LongTables, long_tables
 from survey_stats.study import Study
@@ -58,6 +59,7 @@ class Reading:
         flags: Check of data quality → number of respondents it flagged.
         title: Title from the plan.
         unscored: Scale → the items the export lacks.
+        warnings: What scoring found doubtful.
         masked: Column → number of cells in which personal data were masked.
     """
 
@@ -75,6 +77,7 @@ class Reading:
     title: str = ""
     unscored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     masked: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -219,6 +222,7 @@ def _reading(study: Study) -> Reading:
         title=origin.title,
         unscored=dict(origin.unscored),
         masked=dict(origin.masked),
+        warnings=origin.warnings,
     )
 
 

@@ -375,7 +375,9 @@ def _item_notes(frame: pd.DataFrame, labels: Labels, language: str) -> list[str]
     notes = []
     for row in frame.to_dict("records"):
         items, reversed_ = str(row["items"]).split(), str(row["reversed"]).split()
-        if len(items) > 1:
+        if row.get("rule"):
+            notes.append(f"{labels[row['measure']]}: {clean(row['rule'])}.")
+        elif len(items) > 1:
             told = {"measure": labels[row["measure"]], "items": len(items), "reversed": clean(", ".join(reversed_))}
             notes.append(text(f"reporting.note.items_{'reversed' if reversed_ else 'plain'}", language, **told))
     return notes

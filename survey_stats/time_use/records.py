@@ -10,7 +10,7 @@ import pandas as pd
 from survey_stats.content import in_language
 from survey_stats.errors import InputError
 from survey_stats.instrument import Instrument, Item, TimeTotal
-from survey_stats.study import RECORD_COLUMNS, VARIABLE_COLUMNS, empty
+from survey_stats.study import RECORD_COLUMNS, VARIABLE_COLUMNS, empty, with_observed
 
 DAYS_OF_WEEK = {"weekday": 5, "weekend": 2}
 
@@ -112,7 +112,8 @@ def time_measures(
             if set(total.media) <= set(daily):
                 columns[total.id] = daily[list(total.media)].sum(axis=1, min_count=len(total.media))
                 rows.append(_total_row(total, instrument, language))
-    return pd.DataFrame(columns, index=persons), pd.DataFrame(rows, columns=list(VARIABLE_COLUMNS))
+    measures = pd.DataFrame(columns, index=persons)
+    return measures, with_observed(pd.DataFrame(rows, columns=list(VARIABLE_COLUMNS)), measures)
 
 
 def _total_row(total: TimeTotal, instrument: Instrument, language: str) -> dict[str, Any]:
