@@ -74,7 +74,7 @@ def check(study: Study, instruments: Iterable[Instrument] | None = None) -> Chec
         instruments: Instruments among which the nearest items of unmatched columns are looked for; the bundled ones
             where none are given.
     """
-    known = list(bundled().instruments.values() if instruments is None else instruments)
+    known = list(bundled().self_matching.values() if instruments is None else instruments)
     columns = study.provenance.columns
     return Check(
         origin=study.provenance,
@@ -98,7 +98,7 @@ def check_unmatched(origin: Provenance, instruments: Iterable[Instrument] | None
         origin: What `UnmatchedError` carries.
         instruments: Instruments among which the nearest items are looked for; the bundled ones where none are given.
     """
-    known = list(bundled().instruments.values() if instruments is None else instruments)
+    known = list(bundled().self_matching.values() if instruments is None else instruments)
     problems = empty(PROBLEM_COLUMNS)
     return Check(
         origin=origin,
