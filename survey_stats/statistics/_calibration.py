@@ -52,7 +52,8 @@ class Calibration:
         return np.vstack(rows)
 
     def _crossed(self, one: Ints, other: Ints, m: int, k: int) -> Floats:
-        return np.asarray(np.bincount(one * k + other, self.base, minlength=m * k).reshape(m, k), dtype=np.float64)
+        counts: Floats = np.bincount(one * k + other, self.base, minlength=m * k).astype(np.float64)
+        return counts.reshape(m, k)
 
 
 def crossed(columns: pd.DataFrame) -> Ints:

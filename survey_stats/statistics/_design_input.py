@@ -145,8 +145,8 @@ def check_weights(weights: Floats) -> None:
         if where.any():
             raise InputError(
                 f"{FUNCTION}: {int(where.sum())} of {len(weights)} weights are {fault}, the first in row "
-                f"{int(where.argmax()) + 1}. Each row needs a weight of 0 or more: mend them, or leave those rows "
-                "out of the data and the design alike."
+                f"{int(where.argmax()) + 1}. Each row needs a weight of 0 or more: mend them, or leave those rows out "
+                "of the data and the design alike."
             )
     if not (weights > 0).any():
         raise InputError(

@@ -122,7 +122,7 @@ def build_replicates(
         method: Key of `METHODS`.
         combined: The replicate weights hold the full weights; else they are multipliers.
         scale: Common factor; the method's own where it is not given.
-        rscales: A factor for each replicate; 1 where they are not given.
+        rscales: Factor of each replicate; 1 where they are not given.
         rho: What Fay's method leaves of the weight, 0 to below 1.
         mse: See `Replicates`.
     """

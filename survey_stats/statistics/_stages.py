@@ -79,7 +79,7 @@ def build_stages(
     for place, column in enumerate(clusters or [pd.Series(np.arange(n))]):
         stratum, name = _within(parent, strata[place] if place < len(strata) else None, "strata")
         cluster, clusters_named = _clusters(parent, stratum, column, nest, place)
-        drawn = _level(cluster, stratum, parent, [name, within], place)
+        drawn = _level(cluster, stratum, parent, (name, within), place)
         population = None if fpc is None else _population(fpc, place, drawn)
         stages.append(_stage(drawn, population, share, lonely))
         if population is None:
@@ -134,14 +134,15 @@ def _clusters(parent: Ints, stratum: Ints, column: pd.Series, nest: bool, place:
     )
 
 
-def _level(cluster: Ints, stratum: Ints, parent: Ints, names: Sequence[Sequence[Any]], place: int) -> _Level:
+def _level(
+    cluster: Ints, stratum: Ints, parent: Ints, names: tuple[Sequence[Any], Sequence[Any]], place: int
+) -> _Level:
     _, first_of_cluster = np.unique(cluster, return_index=True)
     _, first_of_stratum = np.unique(stratum, return_index=True)
     of_cluster = stratum[first_of_cluster]
     count = np.bincount(of_cluster)
-    own, within = names
     return _Level(
-        cluster, stratum, of_cluster, count, first_of_stratum, parent[first_of_stratum], own, within, place + 1
+        cluster, stratum, of_cluster, count, first_of_stratum, parent[first_of_stratum], *names, stage=place + 1
     )
 
 
@@ -155,8 +156,8 @@ def _population(fpc: Floats, place: int, level: _Level) -> Floats:
         row = int(differs.argmax())
         raise InputError(
             f"{FUNCTION}: fpc of stage {level.stage} differs within stratum {level.names[level.stratum[row]]!r} "
-            f"({column[level.first][level.stratum[row]]:g} and {column[row]:g}). It is a number of the stratum: "
-            "give each of its rows the same."
+            f"({column[level.first][level.stratum[row]]:g} and {column[row]:g}). It is a number of the stratum: give "
+            "each of its rows the same."
         )
     small = size < count * (1 - 1e-12)
     if small.any():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -60,8 +60,8 @@ class Design:
             later stages have no part of their own.
         nest: Cluster names start again in each stratum (R's `nest = TRUE`).
         lonely: What a stratum with one cluster adds, which no sample can tell (R's `survey.lonely.psu`): `fail`
-            refuses, `remove` and `certainty` nothing, `adjust` its squared deviation from 0 instead of the stratum's
-            mean, `average` as much as the other strata on average.
+            refuses, `remove` and `certainty` nothing, `adjust` its squared deviation from 0 instead of the mean of
+            its stratum, `average` as much as the other strata on average.
         replicates: Replicate weights, one column a replicate; with `data` a list of names or a pattern (`"RWT_*"`).
         method: How the replicates were made, which fixes their scale: `bootstrap` 1 / (R - 1), `jk1` (R - 1) / R, `jk2`
             1, `jkn` by `rscales`, `brr` 1 / R, `fay` 1 / (R (1 - rho)²), `successive_difference` 4 / R (with 160
@@ -85,7 +85,7 @@ class Design:
     >>> design = Design("weight", data=data, cluster="school")
     >>> design
     Design of 4 rows: weights from 1 to 2, 3 clusters in 1 stratum, 2 degrees of freedom
-    >>> total = Estimated(np.array([330.0]), data[["minutes"]].to_numpy())
+    >>> total = Estimated(np.array([320.0]), data[["minutes"]].to_numpy())
     >>> design.covariance(lambda weights: total).round(6)
     array([[19600.]])
     """
@@ -136,8 +136,7 @@ class Design:
     @property
     def weights(self) -> Floats:
         """The weights, shape (n,)."""
-        whole = self._sample.weights
-        return whole.copy() if self._rows is None else whole[self._rows]
+        return np.array(self._own(self._sample.weights))
 
     @property
     def n(self) -> int:
@@ -239,7 +238,7 @@ class Design:
             CallError: The mask is not boolean or of other rows.
         """
         chosen = self._mask(mask)
-        return self._changed(_rows=np.flatnonzero(chosen) if self._rows is None else self._rows[chosen])
+        return self._changed(rows=np.flatnonzero(chosen) if self._rows is None else self._rows[chosen])
 
     def check(self, data: pd.DataFrame | pd.Series, function: str) -> None:
         """Raise `CallError` unless the design is of the rows of `data`.
@@ -272,6 +271,9 @@ class Design:
         if clusters > strata or self._sample.replicates is not None or isinstance(self._df, (int, float)):
             parts.append(f"{self.df():g} degrees of freedom")
         return f"Design of {self.n} rows: {', '.join(parts)}"
+
+    def _own(self, values: Any) -> Any:
+        return values if self._rows is None else values[self._rows]
 
     def _of_own(self, estimator: Estimator) -> Estimator:
         """The estimator of the rows of this design as one of the whole sample."""
@@ -320,13 +322,12 @@ class Design:
         clusters = np.unique(first.clusters[counts])
         return float(len(clusters) - len(np.unique(first.strata[clusters])))
 
-    def _with(self, **changes: Any) -> Design:
-        """The same design with parts of its sample changed; for raking."""
-        return self._changed(_sample=replace(self._sample, **changes))
-
-    def _changed(self, **parts: Any) -> Design:
+    def _changed(self, *, sample: Sample | None = None, rows: Ints | None = None) -> Design:
+        """A copy with another sample or other rows."""
         changed = copy(self)
-        vars(changed).update(parts)
+        changed.__dict__.update(
+            {"_sample": self._sample if sample is None else sample, "_rows": self._rows if rows is None else rows}
+        )
         return changed
 
 
