@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -191,7 +192,7 @@ def _label_readings(form: AnswerFormat, option: Option | None) -> dict[str, Read
     if form.kind == "multiple":
         return {}
     choices = (*form.options, *form.missing)
-    return {key: _option_reading(one) for one in choices for key in _labels(one) | _spelled_with_code(one)}
+    return {key: _option_reading(one) for one in choices for key in _spellings(one)}
 
 
 _ERROR_CELLS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"})
@@ -210,7 +211,13 @@ def _as_key(cell: Cell) -> str:
         return str(cell).casefold()
     if isinstance(cell, (int, float)):
         return _number_text(cell) if math.isfinite(cell) else str(cell)
-    key = normalised(str(cell))
+    return _text_as_key(str(cell))
+
+
+@lru_cache(maxsize=1 << 14)
+def _text_as_key(text: str) -> str:
+    """The same few answers stand in many columns."""
+    key = normalised(text)
     try:
         number = float(key)  # also reads the digits of other scripts
     except ValueError:
@@ -223,11 +230,16 @@ def _labels(option: Option) -> set[str]:
     return {_as_key(text) for text in (*option.label.values(), *option.aliases) if text}
 
 
-def _spelled_with_code(option: Option) -> set[str]:
-    code = _as_key(str(option.code))
+def _spellings(option: Option) -> frozenset[str]:
+    """A label in all its spellings, alone and with the code beside it."""
+    return _label_and_code(_as_key(str(option.code)), frozenset(_labels(option)))
+
+
+@lru_cache(maxsize=1 << 12)
+def _label_and_code(code: str, labels: frozenset[str]) -> frozenset[str]:
     shapes = ("{c} - {l}", "{c}-{l}", "{c}: {l}", "{c}. {l}", "{c} {l}", "({c}) {l}", "{c}) {l}", "{l} ({c})",
               "{c} = {l}", "{l} - {c}")  # fmt: skip
-    return {shape.format(c=code, l=label) for label in _labels(option) for shape in shapes}
+    return labels | {shape.format(c=code, l=label) for label in labels for shape in shapes}
 
 
 def _choice_index(form: AnswerFormat, seen: Sequence[Cell]) -> Mapping[str, Reading]:
@@ -237,10 +249,9 @@ def _choice_index(form: AnswerFormat, seen: Sequence[Cell]) -> Mapping[str, Read
     its values can only all be labels they are labels, if they can only all be codes they are codes, and otherwise
     such a value fails.
     """
-    labels = [(key, o) for o in (*form.options, *form.missing) for key in _labels(o) | _spelled_with_code(o)]
-    codes = [(_as_key(str(o.code)), o) for o in (*form.options, *form.missing)]
-    by_label = {key: _option_reading(option) for key, option in labels}
-    by_code = {key: _option_reading(option) for key, option in codes}
+    meant = [(option, _option_reading(option)) for option in (*form.options, *form.missing)]
+    by_label = {key: reading for option, reading in meant for key in _spellings(option)}
+    by_code = {_as_key(str(option.code)): reading for option, reading in meant}
     clash = {key for key in by_label.keys() & by_code.keys() if by_label[key].value != by_code[key].value}
     keys = {_as_key(cell) for cell in seen if normalised(str(cell))} if clash else set()
     all_labels, all_codes = keys <= by_label.keys(), keys <= by_code.keys()
@@ -256,11 +267,7 @@ def _option_reading(option: Option) -> Reading:
 
 def _missing_index(form: AnswerFormat) -> dict[str, Reading]:
     """Spellings of the missing codes only, for formats that have no options."""
-    return {
-        key: _option_reading(code)
-        for code in form.missing
-        for key in {_as_key(str(code.code))} | _labels(code) | _spelled_with_code(code)
-    }
+    return {key: _option_reading(code) for code in form.missing for key in {_as_key(str(code.code))} | _spellings(code)}
 
 
 def _single_reader(item: Item, seen: Sequence[Cell], _: str) -> Reader:
@@ -389,7 +396,7 @@ def _number_reader(item: Item, _seen: Sequence[Cell], _: str) -> Reader:
     form, missing = item.format, _missing_index(item.format)
 
     def read(cell: Cell) -> Reading:
-        if _as_key(cell) in missing:
+        if missing and _as_key(cell) in missing:
             return missing[_as_key(cell)]
         number = parse_number(cell, integer=form.integer)
         if isinstance(number, str):

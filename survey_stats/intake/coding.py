@@ -163,16 +163,22 @@ def _repeated(table: ExportTable, matching: Matching, coded: Sequence[tuple[Matc
 
 
 def _problems(table: ExportTable, coded: Sequence[tuple[Match, Coded]], others: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    rows = np.asarray(table.row_numbers)
-    frames = list(others)
+    """A row per troubled cell; what is said is put together once per distinct cell of a column."""
+    described: list[dict[str, str]] = []
+    which, where = [np.empty(0, "intp")], [np.empty(0, "intp")]
     for match, column in coded:
         troubled = [number for number, reading in enumerate(column.readings) if reading.rule]
-        where = np.flatnonzero(np.isin(column.positions, troubled))
-        if len(where):
-            described = pd.DataFrame([_described(column, number) for number in troubled], index=troubled)
-            frame = described.loc[column.positions[where]].reset_index(drop=True)
-            code = table.columns[match.column].code
-            frames.append(frame.assign(row=rows[where], respondent=where + 1, column=code, item=match.item))
+        told = np.full(len(column.readings), -1)
+        told[troubled] = np.arange(len(troubled)) + len(described)
+        numbers = told[column.positions]
+        where.append(np.flatnonzero(numbers >= 0))
+        which.append(numbers[where[-1]])
+        names = {"column": table.columns[match.column].code, "item": match.item}
+        described += [_described(column, number) | names for number in troubled]
+    frames, places = list(others), np.concatenate(where)
+    if len(places):
+        frame = pd.DataFrame(described).take(np.concatenate(which))
+        frames.append(frame.assign(row=np.asarray(table.row_numbers)[places], respondent=places + 1))
     if not frames:
         return empty(PROBLEM_COLUMNS)
     problems = pd.concat(frames, ignore_index=True)[list(PROBLEM_COLUMNS)]
