@@ -130,7 +130,7 @@ def check(
     from survey_stats.reporting.checking import check as inspect
     from survey_stats.reporting.checking import check_unmatched, print_check
 
-    known = Catalogue(path if path.is_dir() else None).self_matching.values()
+    known = Catalogue(path if path.is_dir() else None).instruments.values()
     unmatched: UnmatchedError | None = None
     try:
         with Steps(quiet) as tell:

@@ -74,7 +74,7 @@ def check(study: Study, instruments: Iterable[Instrument] | None = None) -> Chec
         instruments: Instruments among which the nearest items of unmatched columns are looked for; the bundled ones
             where none are given.
     """
-    known = list(bundled().self_matching.values() if instruments is None else instruments)
+    known = list(bundled().instruments.values() if instruments is None else instruments)
     columns = study.provenance.columns
     return Check(
         origin=study.provenance,
@@ -98,7 +98,7 @@ def check_unmatched(origin: Provenance, instruments: Iterable[Instrument] | None
         origin: What `UnmatchedError` carries.
         instruments: Instruments among which the nearest items are looked for; the bundled ones where none are given.
     """
-    known = list(bundled().self_matching.values() if instruments is None else instruments)
+    known = list(bundled().instruments.values() if instruments is None else instruments)
     problems = empty(PROBLEM_COLUMNS)
     return Check(
         origin=origin,
@@ -132,7 +132,9 @@ def _matched(study: Study) -> pd.DataFrame:
 
 def _unmatched(columns: pd.DataFrame, instruments: Sequence[Instrument]) -> pd.DataFrame:
     left = columns[columns["how"].isin(["unmatched", "repeated"])][["column", "text", "how"]]
-    near = suggestions(_names_only(columns), Matching((), tuple(columns["how"])), instruments)
+    # A published scale is suggested as a whole: its items are known by their numbers, and numbers are near each other.
+    own = [one for one in instruments if one.kind != "published"]
+    near = suggestions(_names_only(columns), Matching((), tuple(columns["how"])), own)
     best = {row["column"]: row for row in near.to_dict("records")}
     return left.assign(
         nearest=[best[code]["item"] if code in best else "" for code in left["column"]],
