@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from survey_stats.errors import CallError, InputError, InstrumentError, SurveyError
     from survey_stats.instrument import Instrument
     from survey_stats.intake.draft import draft
-    from survey_stats.intake.durations import Duration, parse_duration
+    from survey_stats.intake.durations import parse_duration
     from survey_stats.literature.comparison import compare_with_published
     from survey_stats.measures.frame import score_frame
     from survey_stats.reading import read_survey
     from survey_stats.reporting.report import report
     from survey_stats.simulation import simulate
-    from survey_stats.statistics.correlations import Correlations, correlate
+    from survey_stats.statistics.correlations import correlate
     from survey_stats.statistics.design import Design
-    from survey_stats.statistics.reliability import Reliability, reliability
+    from survey_stats.statistics.reliability import reliability
     from survey_stats.study import Study
     from survey_stats.time_use.audience import audience
 
@@ -30,13 +30,10 @@ __version__ = "0.1.0"
 
 _HOME = {
     "CallError": "errors",
-    "Correlations": "statistics.correlations",
     "Design": "statistics.design",
-    "Duration": "intake.durations",
     "InputError": "errors",
     "Instrument": "instrument",
     "InstrumentError": "errors",
-    "Reliability": "statistics.reliability",
     "Section": "analysis",
     "Study": "study",
     "SurveyError": "errors",
@@ -56,13 +53,10 @@ _HOME = {
 
 __all__ = [
     "CallError",
-    "Correlations",
     "Design",
-    "Duration",
     "InputError",
     "Instrument",
     "InstrumentError",
-    "Reliability",
     "Section",
     "Study",
     "SurveyError",
