@@ -11,7 +11,9 @@ from survey_stats.analysis import Section, Table
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
 from survey_stats.reporting.designation import in_reading_order, is_designated
+from survey_stats.reporting.group_sentences import GROUP_WRITERS
 from survey_stats.reporting.lead_sentences import lead_sentences, taxonomy_sentences
+from survey_stats.reporting.phrases import interval, p_values, setting, with_df
 from survey_stats.reporting.words import Labels, clean, with_section, word
 
 Row = Mapping[Any, Any]
@@ -83,7 +85,7 @@ def _correlation(
         statistics.append(text("reporting.for_comparison", language, estimates=beside))
     directions = {_direction(row) for row in deciding}
     direction = directions.pop() if len(directions) == 1 else "mixed"
-    values = pair | {"statistics": "; ".join(statistics), "setting": _setting(first, context, language)}
+    values = pair | {"statistics": "; ".join(statistics), "setting": setting(first, context, language)}
     otherwise = _otherwise(direction, first, others, language)
     return text(f"reporting.correlation.{direction}", language, **values, otherwise=otherwise)
 
@@ -120,17 +122,12 @@ def _direction(row: Row) -> str:
 def _statistics(row: Row, language: str) -> str:
     """`*r*(298) = −.14, 95% CI [−.25, −.03], *p* = .014, *n* = 300`."""
     parts = (
-        numbers.equation(_with_df(word("symbol", row["method"], language), row), row["estimate"], "correlation"),
-        _interval(row, language, ("ci_lower", "ci_upper"), "correlation"),
-        _p_values(row, language),
+        numbers.equation(with_df(word("symbol", row["method"], language), row), row["estimate"], "correlation"),
+        interval(row, language, ("ci_lower", "ci_upper"), "correlation"),
+        p_values(row, language),
         numbers.equation("*n*", row["n"], "count"),
     )
     return ", ".join(part for part in parts if part)
-
-
-def _with_df(symbol: str, row: Row) -> str:
-    df = row.get("df")
-    return symbol if df is None or pd.isna(df) else f"{symbol}({numbers.number(df, 'degrees_of_freedom')})"
 
 
 def _estimate(row: Row, language: str) -> str:
@@ -138,31 +135,6 @@ def _estimate(row: Row, language: str) -> str:
     bounds = numbers.interval(row["ci_lower"], row["ci_upper"], "correlation")
     shown = numbers.equation(word("symbol", row["method"], language), row["estimate"], "correlation")
     return shown if bounds == numbers.MISSING else f"{shown} {bounds}"
-
-
-def _interval(row: Row, language: str, fields: tuple[str, str], kind: str, confidence: float = 0.95) -> str:
-    bounds = numbers.interval(row[fields[0]], row[fields[1]], kind)
-    if bounds == numbers.MISSING:
-        return ""
-    level = f"{100 * row.get('confidence', confidence):g}"
-    return f"{text('reporting.interval', language, confidence=level)} {bounds}"
-
-
-def _p_values(row: Row, language: str) -> str:
-    plain_p, adjusted = row.get("p_value"), row.get("p_adjusted")
-    if plain_p is None or pd.isna(plain_p):
-        return ""
-    said = numbers.equation("*p*", plain_p, "p_value")
-    if adjusted is None or pd.isna(adjusted) or adjusted == plain_p:
-        return said
-    return text("reporting.p_adjusted", language, p=said, adjusted=numbers.equation("*p*", adjusted, "p_value"))
-
-
-def _setting(row: Row, context: Mapping[str, str], language: str) -> str:
-    """Level and type of measure, as far as they are known."""
-    told = ((family, row.get(family) or context.get(family)) for family in ("level", "measure_type"))
-    parts = [word(family, value, language) for family, value in told if value]
-    return f"; {', '.join(parts)}" if parts else ""
 
 
 def _comparisons(table: Table, labels: Labels, language: str, *, short: bool) -> list[str]:  # noqa: ARG001
@@ -202,13 +174,13 @@ def _odds_of(row: Row, terms: int, context: Mapping[str, str], labels: Labels, l
     """One term: its odds ratio with interval and test, on how many rows and clusters."""
     statistics = (
         numbers.equation(text("reporting.odds_ratio", language), row["odds_ratio"], "odds_ratio"),
-        _interval(row, language, ("odds_ratio_ci_lower", "odds_ratio_ci_upper"), "odds_ratio"),
+        interval(row, language, ("odds_ratio_ci_lower", "odds_ratio_ci_upper"), "odds_ratio"),
         *_test(row),
         _counted(row, context, language),
     )
     return text(
         f"reporting.odds.{_direction(row)}", language, outcome=labels[row["outcome"]], term=labels[row["term"]],
-        statistics=", ".join(part for part in statistics if part), setting=_setting(row, context, language),
+        statistics=", ".join(part for part in statistics if part), setting=setting(row, context, language),
         others=text("reporting.other_terms_equal", language) if terms > 1 else "",
     )  # fmt: skip
 
@@ -217,7 +189,7 @@ def _test(row: Row) -> tuple[str, ...]:
     """`*t*(233) = 2.82`, `*p* = .005`; nothing for a term that could not be tested."""
     if pd.isna(row["p_value"]):
         return ()
-    symbol = _with_df("*z*" if pd.isna(row["df"]) else "*t*", row)
+    symbol = with_df("*z*" if pd.isna(row["df"]) else "*t*", row)
     statistic = numbers.equation(symbol, row["statistic"], "statistic")
     return statistic, numbers.equation("*p*", row["p_value"], "p_value")
 
@@ -236,5 +208,6 @@ WRITERS: Mapping[str, Callable[..., list[str]]] = {
     "Regression": _odds,
     "Lead": lead_sentences,
     "LeadByTaxonomy": taxonomy_sentences,
+    **GROUP_WRITERS,
 }
 """Type of result → what writes sentences about its rows."""

@@ -13,6 +13,7 @@ import pandas as pd
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
 from survey_stats.reporting.designation import is_designated, reading_order
+from survey_stats.reporting.group_layouts import GROUP_LAYOUTS, GROUP_NOTES
 from survey_stats.reporting.results_csv import CellIds
 from survey_stats.reporting.words import Labels, clean, has_words, sentence, word
 from survey_stats.results import Result
@@ -161,6 +162,7 @@ LAYOUTS: Mapping[str, tuple[Column, ...]] = {
         Column("interval", ("ci_lower", "ci_upper"), "percent"),
         Column("n", ("n",), "count"),
     ),
+    **{name: tuple(Column(*column) for column in columns) for name, columns in GROUP_LAYOUTS.items()},
 }
 """Type of result → its columns. A column without any value is left out."""
 
@@ -417,6 +419,7 @@ NOTES: Mapping[str, Callable[[pd.DataFrame, Labels, str], list[str]]] = {
     "Comparison": _citation_notes,
     "Regression": _model_notes,
     "Lead": _lead_notes,
+    **GROUP_NOTES,
 }
 
 

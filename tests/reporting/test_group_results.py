@@ -1,0 +1,85 @@
+"""Comparisons of groups as a reader sees them: tables and sentences whole."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from survey_stats.analysis import Section, Table
+from survey_stats.reporting.results_csv import long_tables
+from survey_stats.reporting.sentences import result_sentences
+from survey_stats.reporting.tables import result_table
+from survey_stats.reporting.words import Labels
+from survey_stats.statistics.proportions import compare_proportions, proportions
+
+LABELS = Labels({"posts": "Posts", "school": "School"})
+CONTEXT = {"level": "between", "measure_type": "self_report"}
+
+
+def displayed(result):
+    table = Table("t", result, CONTEXT)
+    long = long_tables([Section("s", "s.title", (table,))])
+    return result_table(result, long.ids["s", 0], LABELS, "en", CONTEXT)
+
+
+def shown(table):
+    headers = [cell.text for cell in table.headers]
+    return [headers, *([cell.text + (f"^{cell.marks}" if cell.marks else "") for cell in row] for row in table.rows)]
+
+
+def sentences(result):
+    return result_sentences(Table("t", result, CONTEXT), LABELS, "en")
+
+
+@pytest.fixture
+def schools():
+    """56 of 70 and 48 of 80, the example of Newcombe (1998)."""
+    return pd.DataFrame({"posts": ["yes"] * 56 + ["no"] * 14 + ["yes"] * 48 + ["no"] * 32,
+                         "school": ["a"] * 70 + ["b"] * 80})  # fmt: skip
+
+
+def test_shares(schools):
+    table = displayed(proportions(schools, "posts", by="school"))
+    assert table.caption == "Shares of answers"
+    assert shown(table) == [
+        ["Question", "Group", "Answer", "%", "95% CI", "Count", "*n*"],
+        ["Posts", "a", "no", "20.0", "[12.3, 30.8]", "14", "70"],
+        ["", "a", "yes", "80.0", "[69.2, 87.7]", "56", "70"],
+        ["", "b", "no", "40.0", "[30.0, 51.0]", "32", "80"],
+        ["", "b", "yes", "60.0", "[49.0, 70.0]", "48", "80"],
+    ]
+    assert table.notes == ("Intervals by the method of Wilson (1927).", "Between persons; self-report.")
+
+
+def test_difference_of_shares(schools):
+    result = compare_proportions(schools, "posts", "school")
+    table = displayed(result)
+    assert shown(table) == [
+        ["Question", "Answer", "Groups", "First, %", "Second, %", "Difference, points", "95% CI", "*z*", "*p*", "*n*"],
+        ["Posts", "yes", "a − b", "80.0", "60.0", "20.0", "[5.2, 33.4]", "2.65", ".008", "150"],
+    ]
+    assert table.notes == ("Intervals by the hybrid score method of Newcombe (1998).", "Between persons; self-report.")
+    assert sentences(result) == [
+        (
+            "Posts: yes was more frequent in a (80.0%) than in b (60.0%; difference 20.0 points, 95% CI [5.2, 33.4], "
+            "*z* = 2.65, *p* = .008, *n* = 150; between persons, self-report)."
+        )
+    ]
+    turned = compare_proportions(schools, "posts", "school", groups=["b", "a"])
+    assert sentences(turned)[0].startswith(
+        "Posts: yes was less frequent in b (60.0%) than in a (80.0%; difference −20.0"
+    )
+    few = schools.groupby("school").head(10).assign(posts=["yes"] * 9 + ["no"] + ["yes"] * 7 + ["no"] * 3)
+    assert sentences(compare_proportions(few, "posts", "school"))[0].startswith(
+        "Posts: the data do not settle whether yes is more frequent in a (90.0%) or in b (70.0%; "
+    )
+
+
+def test_a_difference_that_cannot_be_tested(schools):
+    result = compare_proportions(schools.assign(posts=np.where(schools["school"] == "c", "no", "yes")), "posts",
+                                 "school", category="yes")  # fmt: skip
+    assert sentences(result) == [
+        (
+            "Posts, yes: 100.0% in a and 100.0% in b. Everyone or no one in both groups gave this answer: the difference "
+            "is 0 and cannot be tested."
+        )
+    ]
