@@ -236,6 +236,7 @@ def compare_proportions(
     if design is not None:
         design.check(frame, _OF_TWO)
     (range(len(wanted.levels))[1:] if category is None and len(wanted.levels) == 2 else range(len(wanted.levels)))
+    first = 1 if category is None and len(wanted.levels) == 2 else 0
     rows = [
         {"variable": answers.name, "category": wanted.names[place], "by": belongs.name, **_difference(
             wanted.members(place), belongs, pair, design, confidence)}

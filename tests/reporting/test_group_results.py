@@ -79,7 +79,7 @@ def test_a_difference_that_cannot_be_tested(schools):
                                  "school", category="yes")  # fmt: skip
     assert sentences(result) == [
         (
-            "Posts, yes: 100.0% in a and 100.0% in b. Everyone or no one in both groups gave this answer: the difference "
-            "is 0 and cannot be tested."
+            "Posts, yes: 100.0% in a and 100.0% in b. Everyone or no one in both groups gave this answer: the "
+            "difference is 0 and cannot be tested."
         )
     ]

@@ -142,8 +142,8 @@ ERRORS: dict[str, tuple[Any, str]] = {
     ),
     "one_group": (
         lambda: compare_proportions(NUMBERED, "z", "g", groups=["a"]),
-        ("compare_proportions: of the groups in column 'g' only 'a' has rows with an answer, and two are needed. Give a "
-        "column that tells at least two groups apart."),
+        ("compare_proportions: of the groups in column 'g' only 'a' has rows with an answer, and two are needed. Give "
+        "a column that tells at least two groups apart."),
     ),
     "absent_group": (
         lambda: compare_proportions(NUMBERED, "z", "g", groups=["a", "c"]),
