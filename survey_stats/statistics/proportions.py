@@ -108,9 +108,9 @@ def proportions(
     """
     frame = check_frame(data, _OF_ONE)
     check_confidence(_OF_ONE, confidence)
-    answers = categories(frame, variable, _OF_ONE, argument="variable")
     if design is not None:
         design.check(frame, _OF_ONE)
+    answers = categories(frame, variable, _OF_ONE, argument="variable")
     groups = [("", answers.known)] if by is None else _groups(categories(frame, by, _OF_ONE), answers.known)
     rows = [
         {"variable": answers.name, "category": category, "by": "" if by is None else str(by), "group": group,
@@ -228,14 +228,13 @@ def compare_proportions(
     frame = check_frame(data, _OF_TWO)
     check_choice(_OF_TWO, "adjust", adjust, ADJUSTMENTS)
     check_confidence(_OF_TWO, confidence)
+    if design is not None:
+        design.check(frame, _OF_TWO)
     answers = categories(frame, variable, _OF_TWO, argument="variable")
     wanted = answers if category is None else categories(frame, variable, _OF_TWO, only=[category], argument="category")
     known = _weighing(answers.known, design)
     belongs = categories(frame, group, _OF_TWO, only=groups).present(known)
     check_groups(belongs, _OF_TWO)
-    if design is not None:
-        design.check(frame, _OF_TWO)
-    (range(len(wanted.levels))[1:] if category is None and len(wanted.levels) == 2 else range(len(wanted.levels)))
     first = 1 if category is None and len(wanted.levels) == 2 else 0
     rows = [
         {"variable": answers.name, "category": wanted.names[place], "by": belongs.name, **_difference(

@@ -157,6 +157,11 @@ ERRORS: dict[str, tuple[Any, str]] = {
         lambda: compare_proportions(NUMBERED, "z", "g", adjust="tukey"),
         "compare_proportions: adjust is 'tukey'. Allowed: none, holm, bonferroni, fdr_by.",
     ),
+    "design_of_other_rows": (
+        lambda: compare_proportions(NUMBERED, "z", "g", design=Design(np.ones(59))),
+        ("compare_proportions: the design has 59 rows and the data have 60. Make the design from these data, or take "
+        "design.subset(mask) for the rows that were kept."),
+    ),
     "design": (
         lambda: proportions(NUMBERED, "z", design=Design(np.ones(3))),
         ("proportions: the design has 3 rows and the data have 60. Make the design from these data, or take "
