@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from survey_stats.statistics.reliability import reliability
     from survey_stats.study import Study
     from survey_stats.time_use.audience import audience
+    from survey_stats.time_use.sessions import sessions
 
 __version__ = "0.1.0"
 
@@ -48,6 +49,7 @@ _HOME = {
     "reliability": "statistics.reliability",
     "report": "reporting.report",
     "score_frame": "measures.frame",
+    "sessions": "time_use.sessions",
     "simulate": "simulation",
 }
 
@@ -71,6 +73,7 @@ __all__ = [
     "reliability",
     "report",
     "score_frame",
+    "sessions",
     "simulate",
 ]
 
