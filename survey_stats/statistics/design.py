@@ -34,6 +34,7 @@ class Sample:
         replicates: Replicate weights, if the sample has any; the stages then only count clusters and strata.
         calibrations: Margins the weights hold, the first calibration first.
         index: Labels of the rows, if they have any.
+        finite: Stages have population sizes.
     """
 
     weights: Floats
@@ -41,6 +42,7 @@ class Sample:
     replicates: Replicates | None = None
     calibrations: tuple[Calibration, ...] = ()
     index: pd.Index | None = None
+    finite: bool = False
 
 
 class Design:
@@ -128,7 +130,7 @@ class Design:
                 numbers(copies, "replicates"), full, method=method, combined=combined, scale=scale, rscales=rscales,
                 rho=rho, mse=mse,
             )  # fmt: skip
-        self._sample = Sample(full, stages, built, (), reader.index)
+        self._sample = Sample(full, stages, built, (), reader.index, bool(sizes))
         self._rows: Ints | None = None
         self._df: float | str = df if df is not None else "rank" if copies else "clusters"
         self._domain_df = domain_df
@@ -158,6 +160,21 @@ class Design:
     def n_clusters(self) -> int:
         """Clusters of the first stage in the whole sample."""
         return len(self._sample.stages[0].strata)
+
+    @property
+    def has_population_sizes(self) -> bool:
+        """The design corrects for finite populations."""
+        return self._sample.finite
+
+    def n_clusters_of(self, used: NDArray[np.bool_] | pd.Series) -> int:
+        """Clusters of the first stage that hold a row of a domain with a weight above 0.
+
+        Args:
+            used: Boolean, shape (n,): rows of the domain.
+        """
+        rows = np.flatnonzero(self._mask(used) & (self.weights > 0))
+        whole = rows if self._rows is None else self._rows[rows]
+        return len(np.unique(self._sample.stages[0].clusters[whole]))
 
     @property
     def n_strata(self) -> int:
