@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from survey_stats.simulation import simulate
     from survey_stats.statistics.correlations import correlate
     from survey_stats.statistics.design import Design
+    from survey_stats.statistics.estimation import estimate
     from survey_stats.statistics.reliability import reliability
     from survey_stats.study import Study
     from survey_stats.time_use.audience import audience
@@ -43,6 +44,7 @@ _HOME = {
     "compare_with_published": "literature.comparison",
     "correlate": "statistics.correlations",
     "draft": "intake.draft",
+    "estimate": "statistics.estimation",
     "load_instrument": "catalogue",
     "parse_duration": "intake.durations",
     "read_survey": "reading",
@@ -67,6 +69,7 @@ __all__ = [
     "compare_with_published",
     "correlate",
     "draft",
+    "estimate",
     "load_instrument",
     "parse_duration",
     "read_survey",

@@ -10,6 +10,7 @@ import pandas as pd
 from survey_stats.analysis import Section, Table
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
+from survey_stats.reporting.design_sentences import DESIGN_WRITERS
 from survey_stats.reporting.designation import in_reading_order, is_designated
 from survey_stats.reporting.group_sentences import GROUP_WRITERS
 from survey_stats.reporting.lead_sentences import lead_sentences, taxonomy_sentences
@@ -209,5 +210,6 @@ WRITERS: Mapping[str, Callable[..., list[str]]] = {
     "Lead": lead_sentences,
     "LeadByTaxonomy": taxonomy_sentences,
     **GROUP_WRITERS,
+    **DESIGN_WRITERS,
 }
 """Type of result → what writes sentences about its rows."""

@@ -12,6 +12,7 @@ import pandas as pd
 
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
+from survey_stats.reporting.design_layouts import DESIGN_LAYOUTS, DESIGN_NOTES
 from survey_stats.reporting.designation import is_designated, reading_order
 from survey_stats.reporting.group_layouts import GROUP_LAYOUTS, GROUP_NOTES
 from survey_stats.reporting.results_csv import CellIds
@@ -163,6 +164,7 @@ LAYOUTS: Mapping[str, tuple[Column, ...]] = {
         Column("n", ("n",), "count"),
     ),
     **{name: tuple(Column(*column) for column in columns) for name, columns in GROUP_LAYOUTS.items()},
+    **{name: tuple(Column(*column) for column in columns) for name, columns in DESIGN_LAYOUTS.items()},
 }
 """Type of result → its columns. A column without any value is left out."""
 
@@ -420,6 +422,7 @@ NOTES: Mapping[str, Callable[[pd.DataFrame, Labels, str], list[str]]] = {
     "Regression": _model_notes,
     "Lead": _lead_notes,
     **GROUP_NOTES,
+    **DESIGN_NOTES,
 }
 
 

@@ -25,7 +25,7 @@ Bools = NDArray[np.bool_]
 Statistic = Literal["mean", "total", "proportion", "ratio", "quantile"]
 
 STATISTICS = ("mean", "total", "proportion", "ratio", "quantile")
-_INTERVALS = {"proportion": "design_logit", "quantile": "woodruff"}
+_INTERVALS = {"proportion": "logit_t", "quantile": "woodruff"}
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True, repr=False)
@@ -110,7 +110,7 @@ class Estimates(Result):
             **same, "first": first[between], "second": second[between], "estimate": estimate, "standard_error": error,
             "ci_lower": estimate - half, "ci_upper": estimate + half, "statistic": statistic, "df": df,
             "p_value": 2 * special.stdtr(df, -abs(statistic)), "n_first": first["n"], "n_second": second["n"],
-            "interval": "design_t", "confidence": first["confidence"], "unit": first["unit"],
+            "interval": "t", "confidence": first["confidence"], "unit": first["unit"],
             "method": "design_difference", "warning": "", "error": fault,
         }  # fmt: skip
 
@@ -322,7 +322,7 @@ def _limits(estimate: float, error: float, df: float, effective: float, rule: _R
     else:
         lower, upper = estimate - half, estimate + half
     return {"ci_lower": float(lower), "ci_upper": float(upper),
-            "interval": _INTERVALS.get(rule.statistic, "design_t")}  # fmt: skip
+            "interval": _INTERVALS.get(rule.statistic, "t")}  # fmt: skip
 
 
 def _clopper_pearson(estimate: float, effective: float, confidence: float) -> tuple[float, float]:

@@ -1,0 +1,63 @@
+"""Columns and notes of the tables of estimates with a sampling design: header, fields of the result, kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from survey_stats.messages import text
+from survey_stats.reporting.group_layouts import Layout, adjustment_notes
+from survey_stats.reporting.words import Labels, word
+
+_QUANTITY: Layout = (
+    ("variable", ("variable",), "label"),
+    ("denominator", ("denominator",), "label"),
+    ("category", ("category",), "label"),
+    ("quantile", ("quantile",), "percent"),
+    ("group", ("group",), "label"),
+)
+DESIGN_LAYOUTS: Mapping[str, Layout] = {
+    "Estimates": (
+        *_QUANTITY,
+        ("estimate", ("estimate",), "value"),
+        ("standard_error", ("standard_error",), "value"),
+        ("interval", ("ci_lower", "ci_upper"), "value"),
+        ("design_effect", ("design_effect",), "score"),
+        ("n_effective", ("n_effective",), "count"),
+        ("n", ("n",), "count"),
+    ),
+    "Differences": (
+        *_QUANTITY,
+        ("compared_first", ("first",), "label"),
+        ("compared_second", ("second",), "label"),
+        ("difference", ("estimate",), "value"),
+        ("interval", ("ci_lower", "ci_upper"), "value"),
+        ("statistic", ("statistic",), "statistic"),
+        ("df", ("df",), "degrees_of_freedom"),
+        ("p_value", ("p_value",), "p_value"),
+        ("p_adjusted", ("p_adjusted",), "p_value"),
+    ),
+}
+
+
+def _estimate_notes(frame: pd.DataFrame, _labels: Labels, language: str) -> list[str]:
+    """What was estimated, how its interval was made, and on how many degrees of freedom."""
+    told = frame.loc[frame["estimate"].notna(), ["method", "interval", "df"]].drop_duplicates()
+    return [
+        text("estimate.note", language, method=word("method", row["method"], language), df=f"{row['df']:g}",
+             interval=word("interval", row["interval"], language))
+        for row in told.to_dict("records")
+        if row["interval"] != "none"
+    ]  # fmt: skip
+
+
+def _difference_notes(frame: pd.DataFrame, _labels: Labels, language: str) -> list[str]:
+    """What the standard errors hold, and over how many tests p was adjusted."""
+    return [text("estimate.note_difference", language), *adjustment_notes(frame, ["adjust"], language)]
+
+
+DESIGN_NOTES: Mapping[str, Callable[[pd.DataFrame, Labels, str], list[str]]] = {
+    "Estimates": _estimate_notes,
+    "Differences": _difference_notes,
+}
