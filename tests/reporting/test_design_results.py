@@ -102,7 +102,7 @@ def test_proportions_and_quantiles(data, design):
 def test_what_has_no_estimate_says_why(data, design):
     lost = data.assign(minutes=data["minutes"].where(data["sex"] == "f"))
     result = estimate(lost, "minutes", design, by="sex")
-    assert shown(displayed(result))[2][:4] == ["Minutes", "sex = m^a", "–", "–"]
+    assert shown(displayed(result))[2][:4] == ["", "sex = m^a", "–", "–"]
     assert "a) no row with an answer and a weight above 0" in displayed(result).notes
     assert sentences(result)[1] == (
         "Mean of Minutes (sex = m): no estimate, no row with an answer and a weight above 0."
