@@ -11,7 +11,7 @@ from survey_stats.analysis import Table
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
 from survey_stats.reporting.phrases import interval, p_values, setting, with_df
-from survey_stats.reporting.words import Labels, clean
+from survey_stats.reporting.words import Labels, clean, word
 
 Row = Mapping[Any, Any]
 
@@ -56,7 +56,32 @@ def _share_difference(row: Row, table: Table, labels: Labels, language: str) -> 
     )  # fmt: skip
 
 
+def _associations(table: Table, labels: Labels, language: str, *, short: bool) -> list[str]:  # noqa: ARG001
+    """A sentence a pair of questions, by the test that decides."""
+    frame = table.result.to_frame()
+    return [_association(row, table, labels, language) for row in frame[frame["designated"]].to_dict("records")]
+
+
+def _association(row: Row, table: Table, labels: Labels, language: str) -> str:
+    kept = row["p_value"] < round(1 - row["confidence"], 9)
+    dfs = [numbers.number(row[name], "degrees_of_freedom") for name in ("df", "df_error") if pd.notna(row[name])]
+    symbol = word("symbol", row["method"], language)
+    test = numbers.equation(f"{symbol}({', '.join(dfs)})", row["statistic"], "statistic") if dfs else symbol
+    effect = {**row, "ci_lower": row["effect_ci_lower"], "ci_upper": row["effect_ci_upper"]}
+    statistics = _joined(
+        test, p_values(row, language),
+        numbers.equation(word("symbol", row["effect_size"], language), row["effect_estimate"], "correlation"),
+        interval(effect, language, ("ci_lower", "ci_upper"), "correlation"),
+        numbers.equation("*n*", row["n"], "count"),
+    )  # fmt: skip
+    return text(
+        f"groups.association.{'found' if kept else 'unclear'}", language, rows=labels[row["rows"]],
+        columns=labels[row["columns"]], statistics=statistics, setting=setting(row, table.context, language),
+    )  # fmt: skip
+
+
 GROUP_WRITERS: Mapping[str, Callable[..., list[str]]] = {
     "ProportionDifferences": _share_differences,
+    "Association": _associations,
 }
 """Type of result → what writes sentences about its rows."""

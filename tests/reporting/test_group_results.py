@@ -9,6 +9,8 @@ from survey_stats.reporting.results_csv import long_tables
 from survey_stats.reporting.sentences import result_sentences
 from survey_stats.reporting.tables import result_table
 from survey_stats.reporting.words import Labels
+from survey_stats.statistics.crosstabs import crosstab
+from survey_stats.statistics.design import Design
 from survey_stats.statistics.proportions import compare_proportions, proportions
 
 LABELS = Labels({"posts": "Posts", "school": "School"})
@@ -83,3 +85,56 @@ def test_a_difference_that_cannot_be_tested(schools):
             "difference is 0 and cannot be tested."
         )
     ]
+
+
+def test_cross_table(schools):
+    table = displayed(crosstab(schools, "school", "posts"))
+    assert shown(table) == [
+        ["Row", "Column", "Count", "% of row", "% of column", "Expected", "Residual"],
+        ["a", "no", "14", "20.0", "30.4", "21.47", "−2.65"],
+        ["", "yes", "56", "80.0", "53.8", "48.53", "2.65"],
+        ["b", "no", "32", "40.0", "69.6", "24.53", "2.65"],
+        ["", "yes", "48", "60.0", "46.2", "55.47", "−2.65"],
+    ]
+    assert table.notes == (
+        "Rows: School; columns: Posts; *n* = 150.",
+        (
+            "Adjusted residuals: about standard normal where rows and columns are independent, so that cells beyond ±2 "
+            "stand out; of many cells some do so by chance."
+        ),
+        "Between persons; self-report.",
+    )
+
+
+def test_association(schools):
+    result = crosstab(schools, "school", "posts").association
+    table = displayed(result)
+    assert shown(table) == [
+        ["Measures", "Method", "Statistic", "*df*", "*p*", "Cramér’s *V*", "95% CI", "*n*"],
+        ["School × Posts", "Pearson’s chi-square", "7.02", "1", ".008", ".22", "[.06, .38]", "150"],
+    ]
+    assert table.notes[0] == "Interval of *V* from the noncentral chi-square distribution."
+    assert sentences(result) == [
+        (
+            "School × Posts: the answers to the two go together (*χ*²(1) = 7.02, *p* = .008, *V* = .22, 95% CI "
+            "[.06, .38], *n* = 150; between persons, self-report)."
+        )
+    ]
+
+
+def test_association_in_a_small_and_in_a_weighted_sample(schools):
+    few = schools.groupby("school").head(8).assign(posts=["yes"] * 7 + ["no"] + ["yes"] * 4 + ["no"] * 4)
+    table = displayed(crosstab(few, "school", "posts").association)
+    assert [row[1].text for row in table.rows] == ["Pearson’s chi-square", "Fisher’s exact test"]
+    assert table.notes[1] == "Where expected counts are small, Fisher’s exact test decides."
+    (line,) = sentences(crosstab(few, "school", "posts").association)
+    assert line.startswith(
+        "School × Posts: the data do not settle whether the answers to the two go together (Fisher’s exact test, "
+        "*p* = .282, *V* = .40, 95% CI ["
+    )
+    weighted = crosstab(schools, "school", "posts", design=Design([1.0, 3] * 75, data=schools)).association
+    table = displayed(weighted)
+    assert [cell.text for cell in table.headers][2:5] == ["Statistic", "*df*", "*df* of error"]
+    assert table.rows[0][1].text == "Rao and Scott’s second-order test"
+    (line,) = sentences(weighted)
+    assert line.startswith("School × Posts: the answers to the two go together (*F*(1, 149) = ")
