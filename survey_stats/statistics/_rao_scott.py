@@ -44,7 +44,8 @@ def rao_scott(across: Categories, down: Categories, used: Bools, design: Design)
     (Σδ)² / Σδ² and that times the design's degrees of freedom (Thomas and Rao 1987).
 
     Args:
-        across, down: The two columns, with only the answers that occur in `used`.
+        across: The first column, with only the answers that occur in `used`.
+        down: The second, likewise.
         used: Rows with both answers, shape (n,).
         design: Design of all rows.
     """

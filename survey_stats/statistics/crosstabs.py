@@ -92,9 +92,11 @@ def crosstab(
 
     Args:
         data: One row a person. Rows without one of the answers are left out, and counted out.
-        rows, columns: Columns with text, categories, numbers or booleans.
+        rows: Column with text, categories, numbers or booleans; its answers are the rows of the table.
+        columns: The same for the columns of the table.
         design: Weights, strata, clusters or replicates of the rows of `data`.
-        row_order, column_order: Answers to tabulate, in this order; all where it is not given.
+        row_order: Answers to tabulate as rows, in this order; all where it is not given.
+        column_order: The same for the columns.
         confidence: Level of the interval of V.
 
     Raises:
@@ -187,9 +189,7 @@ def _cramers_v(chi2: float, df: float, n: float, shape: tuple[int, ...], confide
             "effect_ci_upper": upper}  # fmt: skip
 
 
-def _designed(
-    counts: Floats, found: Independence, confidence: float
-) -> tuple[dict[str, Floats], list[dict[str, Any]]]:
+def _designed(counts: Floats, found: Independence, confidence: float) -> tuple[dict[str, Floats], list[dict[str, Any]]]:
     n, shares = counts.sum(), found.shares
     expected = n * shares.sum(axis=1, keepdims=True) * shares.sum(axis=0, keepdims=True)
     table = {"count": counts, "weighted_count": n * shares, **_shares(shares), "expected": expected,
