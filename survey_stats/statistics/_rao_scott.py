@@ -75,7 +75,7 @@ def rao_scott(across: Categories, down: Categories, used: Bools, design: Design)
 def _interaction(r: int, c: int) -> Floats:
     """Contrasts of the cells that are orthogonal to rows and columns, shape (r c, (r - 1)(c - 1))."""
     deviations = [np.eye(k)[:, 1:] - 1 / k for k in (r, c)]
-    return np.kron(*deviations)
+    return np.asarray(np.kron(*deviations), dtype=np.float64)
 
 
 def _residual(estimator: Estimator, design: Design, shape: tuple[int, int]) -> Floats:
@@ -92,4 +92,4 @@ def _residual(estimator: Estimator, design: Design, shape: tuple[int, int]) -> F
 
     error = np.sqrt(np.clip(np.diag(design.covariance(excess)), 0, None)).reshape(shape)
     difference = excess(design.weights).estimate.reshape(shape)
-    return np.divide(difference, error, out=np.full(shape, np.nan), where=error > 0)
+    return np.asarray(np.divide(difference, error, out=np.full(shape, np.nan), where=error > 0))
