@@ -82,11 +82,14 @@ LAYOUTS: Mapping[str, tuple[Column, ...]] = {
     "Correlations": (
         Column("pair", ("x", "y"), "pair"),
         Column("method", ("method",), "method"),
+        Column("level", ("level",), "level"),
         Column("estimate", ("estimate",), "correlation"),
         Column("interval", ("ci_lower", "ci_upper"), "correlation"),
+        Column("interval_simultaneous", ("simultaneous_ci_lower", "simultaneous_ci_upper"), "correlation"),
         Column("p_value", ("p_value",), "p_value"),
         Column("p_adjusted", ("p_adjusted",), "p_value"),
         Column("n", ("n",), "count"),
+        Column("n_persons", ("n_persons",), "count"),
     ),
     "Comparison": (
         Column("pair", ("pair_x", "pair_y"), "pair"),
@@ -349,6 +352,19 @@ def _interval_notes(frame: pd.DataFrame, _labels: Labels, language: str) -> list
     return notes + _adjustment_notes(frame, language)
 
 
+def _correlation_notes(frame: pd.DataFrame, labels: Labels, language: str) -> list[str]:
+    """Notes about intervals, then which rows and control variables, and what simultaneous intervals hold together."""
+    notes = _interval_notes(frame, labels, language)
+    if "controls" in frame:
+        told = ", ".join(labels[name] for name in str(frame["controls"].iloc[0]).split(", "))
+        notes.append(text("reporting.note.controls", language, controls=told))
+    if "rows" in frame and (frame["rows"] == "complete").any():
+        notes.append(text("reporting.note.rows_complete", language))
+    if "simultaneous" in frame:
+        notes += [text(f"reporting.note.simultaneous.{name}", language) for name in frame["simultaneous"].unique()]
+    return notes
+
+
 def _adjustment_notes(frame: pd.DataFrame, language: str) -> list[str]:
     """Over which tests p was adjusted, and how: those designated, or all of a method."""
     if not _is_shown(Column("p_adjusted", ("p_adjusted",), "p_value"), frame):
@@ -415,7 +431,7 @@ def _lead_notes(frame: pd.DataFrame, _labels: Labels, language: str) -> list[str
 
 
 NOTES: Mapping[str, Callable[[pd.DataFrame, Labels, str], list[str]]] = {
-    "Correlations": _interval_notes,
+    "Correlations": _correlation_notes,
     "Reliabilities": _interval_notes,
     "Descriptives": _item_notes,
     "Comparison": _citation_notes,

@@ -16,7 +16,8 @@ def adjust_p_values(p_values: ArrayLike, adjust: str) -> Floats:
 
     Args:
         p_values: p-values; NaN stays NaN and does not count as a test.
-        adjust: `none`, `holm` (Holm 1979), `bonferroni`, or `fdr_by` (Benjamini and Yekutieli 2001).
+        adjust: `none`, `holm` (Holm 1979), `bonferroni`, `fdr_bh` (Benjamini and Hochberg 1995, for tests that are
+            independent or positively dependent), or `fdr_by` (Benjamini and Yekutieli 2001, for any dependence).
 
     >>> adjust_p_values([0.01, float("nan"), 0.03], "holm").tolist()
     [0.02, nan, 0.03]
@@ -45,6 +46,10 @@ def _holm(p: Floats) -> Floats:
     return adjusted
 
 
+def _fdr_bh(p: Floats) -> Floats:
+    return np.asarray(stats.false_discovery_control(p, method="bh"))
+
+
 def _fdr_by(p: Floats) -> Floats:
     return np.asarray(stats.false_discovery_control(p, method="by"))
 
@@ -53,5 +58,6 @@ ADJUSTMENTS: dict[str, Callable[[Floats], Floats]] = {
     "none": _none,
     "holm": _holm,
     "bonferroni": _bonferroni,
+    "fdr_bh": _fdr_bh,
     "fdr_by": _fdr_by,
 }

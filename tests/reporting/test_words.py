@@ -9,7 +9,8 @@ from survey_stats.analysis import analyze
 from survey_stats.literature.findings import Finding
 from survey_stats.messages import Message, catalogue
 from survey_stats.reporting.words import Labels, clean, italic, plain, sentence, shorten, word
-from survey_stats.statistics import correlations, models, reliability
+from survey_stats.statistics import models, reliability
+from survey_stats.statistics.correlations.result import INTERVAL_IDS, METHOD_IDS, SIMULTANEOUS_IDS
 from survey_stats.statistics.multiplicity import ADJUSTMENTS
 
 
@@ -54,12 +55,14 @@ def test_an_id_without_words_is_shown_with_blanks():
 
 
 def test_every_method_of_a_correlation_has_its_words():
-    assert without_words("method symbol statement", correlations._METHODS) == []
-    assert without_words("interval statement", (method.interval for method in correlations._METHODS.values())) == []
+    assert without_words("method symbol statement", METHOD_IDS) == []
+    assert without_words("interval statement", INTERVAL_IDS) == []
 
 
 def test_every_adjustment_has_its_words():
-    assert without_words("adjust", ADJUSTMENTS) == []
+    assert without_words("adjust", [*ADJUSTMENTS, "max_t"]) == []
+    assert without_words("note.simultaneous", SIMULTANEOUS_IDS) == []
+    assert without_words("statement", SIMULTANEOUS_IDS) == []
     assert without_words("statement", (name for name in ADJUSTMENTS if name != "none")) == []
 
 

@@ -9,7 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_stats.errors import CallError, InputError
-from survey_stats.statistics.correlations import _METHODS, _limits, correlate
+from survey_stats.statistics.correlations import correlate
+from survey_stats.statistics.correlations._coefficients import COEFFICIENTS
+from survey_stats.statistics.correlations._intervals import limits
+from survey_stats.statistics.design import Design
 
 METHODS = ("pearson", "spearman", "kendall")
 
@@ -137,8 +140,10 @@ def coverage(method, rho, target, cuts=None):
     y = rho * x + np.sqrt(1 - rho**2) * random.normal(size=(RUNS, ROWS))
     if cuts is not None:
         x, y = np.digitize(x, cuts).astype(float), np.digitize(y, cuts).astype(float)
-    limits = (_limits(_METHODS[method].estimate(a, b), 0.95) for a, b in zip(x, y, strict=True))
-    return np.mean([lower <= target <= upper for _, lower, upper in limits])
+    found = [COEFFICIENTS[method](a, b) for a, b in zip(x, y, strict=True)]
+    columns = (np.array([getattr(one, name) for one in found]) for name in ("estimate", "standard_error", "t_df"))
+    lower, upper = limits(*columns, 0.95)
+    return np.mean((lower <= target) & (target <= upper))
 
 
 @pytest.mark.parametrize("rho", [0.3, 0.6])
@@ -335,8 +340,48 @@ ERRORS = {
     ),
     "no_method": (CallError, FRAME, {"method": []}, "correlate: method is ''. Allowed: pearson, spearman, kendall."),
     "adjust": (
-        CallError, FRAME, {"adjust": "fdr_bh"},
-        "correlate: adjust is 'fdr_bh'. Allowed: none, holm, bonferroni, fdr_by."
+        CallError, FRAME, {"adjust": "fdr"},
+        "correlate: adjust is 'fdr'. Allowed: none, holm, bonferroni, fdr_bh, fdr_by, max_t."
+    ),
+    "rows": (CallError, FRAME, {"rows": "all"}, "correlate: rows is 'all'. Allowed: pairwise, complete."),
+    "level": (CallError, FRAME, {"person": "a", "level": "up"}, "correlate: level is 'up'. Allowed: within, between."),
+    "partial_twice": (
+        CallError, FRAME, {"partial": "a", "semipartial": "b"},
+        ("correlate: partial and semipartial are both given. Give one: partial takes the control variables out of x "
+        "and y, semipartial out of x alone."),
+    ),
+    "partial_kendall": (
+        CallError, FRAME, {"partial": "a", "method": "kendall"},
+        ("correlate: method 'kendall' has no partial or semi-partial form here. Write method='pearson' or 'spearman', "
+        "or leave the control variables out."),
+    ),
+    "partial_itself": (
+        CallError, FRAME, {"x": "a", "partial": "a"},
+        ("correlate: column 'a' is to be correlated and is a control variable or the person. A column can be one of "
+        "them."),
+    ),
+    "partial_unknown": (
+        CallError, FRAME, {"partial": "c"},
+        "correlate: the data have no column 'c'. Columns of the data: 'a', 'b', 'word'.",
+    ),
+    "person_unknown": (
+        CallError, FRAME, {"person": "c"},
+        "correlate: the data have no column 'c'. Columns of the data: 'a', 'b', 'word'.",
+    ),
+    "within_ranks": (
+        CallError, FRAME, {"person": "word", "method": "spearman"},
+        ("correlate: method 'spearman' is not defined within persons. Write method='pearson' (of logarithms, where the "
+        "values are skewed), or level='between'."),
+    ),
+    "person_design": (
+        CallError, FRAME, {"person": "word", "design": Design(np.ones(4))},
+        ("correlate: person is given with a design. A design whose clusters are the persons gives standard errors for "
+        "rows of persons; leave one of the two out."),
+    ),
+    "max_t_design": (
+        CallError, FRAME, {"adjust": "max_t", "design": Design(np.ones(4))},
+        ("correlate: adjust='max_t' needs the joint distribution of all estimates, which is not there for a design "
+        "with weights. Write adjust='bonferroni'."),
     ),
     "confidence": (
         CallError, FRAME, {"confidence": 1},

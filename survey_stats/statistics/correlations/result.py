@@ -1,0 +1,61 @@
+"""The table that `correlate` returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pandas as pd
+
+from survey_stats.results import Result
+
+COLUMNS = (
+    "x", "y", "method", "level", "controls", "estimate", "ci_lower", "ci_upper", "standard_error", "statistic", "df",
+    "p_value", "p_adjusted", "adjust", "simultaneous_ci_lower", "simultaneous_ci_upper", "simultaneous",
+    "sesoi_lower", "sesoi_upper", "verdict", "verdict_ci_lower", "verdict_ci_upper", "verdict_confidence",
+    "equivalence_p_value", "minimum_effect_p_value", "bayes_factor", "log_bayes_factor", "kappa",
+    "smallest_detectable", "n", "n_persons", "rows", "interval", "confidence", "warning", "error",
+)  # fmt: skip
+"""All columns in their order; some are there only where they were asked for."""
+
+METHOD_IDS = (
+    "pearson", "spearman", "kendall", "pearson_partial", "pearson_semipartial", "spearman_partial",
+    "spearman_semipartial",
+)  # fmt: skip
+"""What `method` can be."""
+INTERVAL_IDS = ("fisher_z", "bonett_wright", "kendall_delta", "semipartial_delta", "design_fisher_z")
+"""What `interval` can be."""
+SIMULTANEOUS_IDS = ("bonferroni", "max_t", "fdr_bh", "fdr_by")
+"""What `simultaneous` can be."""
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True, repr=False)
+class Correlations(Result):
+    """Correlations, one row a pair, method and level.
+
+    Attributes:
+        table: Columns
+            `x`, `y`, `method`: `pearson`, `spearman`, `kendall` (tau-b); with control variables `pearson_partial`,
+            `pearson_semipartial` and the same of `spearman`;
+            `level` (`within` or `between` persons; only with `person`), `controls` (only with control variables);
+            `estimate`, `ci_lower`, `ci_upper` on the scale of the coefficient;
+            `standard_error` of the Fisher-transformed coefficient atanh(estimate), the scale the interval is made on;
+            `statistic`, `df`, `p_value`: t with its degrees of freedom (Pearson, Spearman), z without (Kendall), with a
+            design t of Fisher's z with the design's degrees of freedom;
+            of fewer than ten rows the p of ranks (Spearman, Kendall) is exact and there is no statistic;
+            `p_adjusted`, `adjust`: p over all pairs of this method and level, and how;
+            `simultaneous_ci_lower`, `simultaneous_ci_upper`, `simultaneous` (only where the adjustment has them):
+            intervals that hold together, and how (`bonferroni`, `max_t`; `fdr_bh`, `fdr_by`: Benjamini and Yekutieli's
+            intervals of the pairs that are significant after adjustment, none for the others);
+            `n`: rows used (persons, between persons); `n_persons` (only with `person`);
+            `rows`: `pairwise` or `complete`; `interval`, `confidence`;
+            `warning`, `error`: why numbers are missing.
+    """
+
+    keys: ClassVar[tuple[str, ...]] = ("x", "y", "method", "level")
+    numbers: ClassVar[tuple[str, ...]] = (
+        "estimate", "ci_lower", "ci_upper", "statistic", "df", "p_value", "p_adjusted", "simultaneous_ci_lower",
+        "simultaneous_ci_upper",
+    )  # fmt: skip
+
+    table: pd.DataFrame
