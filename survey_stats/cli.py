@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -30,6 +30,7 @@ app.add_typer(cli_instruments.app, name="instruments")
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the report.", show_default=True)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+Formats = Annotated[str, typer.Option("--to", help="Formats of the report, with commas: html, docx, xlsx.")]
 Language = Annotated[str, typer.Option("--language", help="Language of the report.")]
 Export = Annotated[Path, typer.Argument(help="An Excel or CSV export, or a study folder with plan.toml.")]
 Sheet = Annotated[str | None, typer.Option(help="Sheet of a workbook.")]
@@ -58,11 +59,12 @@ def report(
     out: Out = Path("report"),
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
     language: Language = "en",
+    to: Formats = "",
     quiet: Quiet = False,
 ) -> None:
     """Read an export, score it, run every analysis it has the constructs for, and write the report."""
     with Steps(quiet) as tell:
-        written = _report(path, out, sheet, language, tell)
+        written = _report(path, out, sheet, language, tell, to=_formats(to))
     _closing(written, quiet)
 
 
@@ -94,6 +96,7 @@ def demo(
     n: Simulated = 300,
     seed: Annotated[int, typer.Option(help="Seed of the simulation.")] = 1,
     language: Language = "en",
+    to: Formats = "",
     quiet: Quiet = False,
 ) -> None:
     """Write an export with simulated answers, as messy as real ones, and report on it."""
@@ -107,7 +110,7 @@ def demo(
             raise InputError(f"{out} cannot be made a folder ({error.strerror}). Choose another with --out.") from error
         export = out / "simulated_export.xlsx"
         write_demo_export(export, n=n, seed=seed)
-        written = _report(export, out, None, language, tell, rules={"seed": str(seed)})
+        written = _report(export, out, None, language, tell, rules={"seed": str(seed)}, to=_formats(to))
     _closing(written, quiet)
 
 
@@ -189,13 +192,19 @@ def _report(
     language: str,
     tell: Callable[[str], None],
     rules: Mapping[str, str] = MappingProxyType({}),
+    to: Sequence[str] = ("html",),
 ) -> Report:
     from survey_stats.reading import read_survey
     from survey_stats.reporting.report import report as write
 
     study = read_survey(path, sheet=sheet, language=language, progress=tell)
     study = replace(study, provenance=replace(study.provenance, rules={**study.provenance.rules, **rules}))
-    return write(study, out, language=language, progress=tell)
+    return write(study, out, to=to, language=language, progress=tell)
+
+
+def _formats(named: str) -> tuple[str, ...]:
+    """The formats of `--to html,docx`; the page where none is named."""
+    return tuple(part.strip() for part in named.split(",") if part.strip()) or ("html",)
 
 
 class Steps:

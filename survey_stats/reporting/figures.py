@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -50,11 +50,21 @@ class FigureKind:
 
 @dataclass(frozen=True, slots=True)
 class DisplayFigure:
-    """A figure as shown: its name, its title, and the drawing as inline SVG."""
+    """A figure as shown.
+
+    Attributes:
+        name: Its name in `FIGURES`.
+        caption: Its title.
+        svg: The drawing as inline SVG.
+        description: What it shows, for those who cannot see it.
+        drawing: The matplotlib figure, for formats that need a picture.
+    """
 
     name: str
     caption: str
     svg: str
+    description: str
+    drawing: Figure = field(compare=False)
 
 
 def display_figure(block: FigureBlock, labels: Labels, language: str, *, prefix: str) -> DisplayFigure:
@@ -77,9 +87,8 @@ def display_figure(block: FigureBlock, labels: Labels, language: str, *, prefix:
     with mpl.rc_context(STYLE):
         figure = kind.draw(block.results, labels, language)
     title = kind.describe(block.results, labels, language)
-    return DisplayFigure(
-        block.name, kind.caption(block.results, labels, language), to_svg(figure, prefix=prefix, title=title)
-    )
+    caption, svg = kind.caption(block.results, labels, language), to_svg(figure, prefix=prefix, title=title)
+    return DisplayFigure(block.name, caption, svg, title, figure)
 
 
 # ---- forest: estimates with their intervals, ours and published -------------------------------------------------

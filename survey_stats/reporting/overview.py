@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
+from survey_stats.reporting.plain_tables import plain_table
 from survey_stats.reporting.sections import DisplayBlock, DisplaySection, Numbering, table_block, words_block
 from survey_stats.reporting.summary import Participants, Reading, Summary
-from survey_stats.reporting.tables import plain_table
 from survey_stats.reporting.words import has_words, shorten, word
 
 MOST_COLUMNS = 500

@@ -12,25 +12,36 @@ from pathlib import Path
 from survey_stats.analysis import Section, analyze
 from survey_stats.errors import CallError, InputError
 from survey_stats.messages import LOCALE
-from survey_stats.reporting.html import render_html, report_headlines
+from survey_stats.reporting.html import render_html
 from survey_stats.reporting.manifest import manifest, write_manifest
+from survey_stats.reporting.page import Page, compose
 from survey_stats.reporting.results_csv import write_results
-from survey_stats.reporting.summary import Summary, summarize
-from survey_stats.reporting.words import Labels, plain, study_labels
+from survey_stats.reporting.summary import summarize
+from survey_stats.reporting.words import plain, study_labels
 from survey_stats.study import Study
 
 RESULTS, MANIFEST = "results.csv", "manifest.json"
 Progress = Callable[[str], None]
 
 
-def _write_html(summary: Summary, labels: Labels, language: str, folder: Path) -> Path:
-    path = folder / "report.html"
-    path.write_text(render_html(summary, labels, language), encoding="utf-8", newline="\n")
-    return path
+def _write_html(page: Page, path: Path) -> None:
+    path.write_text(render_html(page), encoding="utf-8", newline="\n")
 
 
-FORMATS: dict[str, Callable[[Summary, Labels, str, Path], Path]] = {"html": _write_html}
-"""Format → what writes it into a folder. `results.csv` and `manifest.json` are always written."""
+def _write_word(page: Page, path: Path) -> None:
+    from survey_stats.reporting.word import write_word
+
+    write_word(page, path)
+
+
+def _write_workbook(page: Page, path: Path) -> None:
+    from survey_stats.reporting.workbook import write_report_workbook
+
+    write_report_workbook(page, path)
+
+
+FORMATS: dict[str, Callable[[Page, Path], None]] = {"html": _write_html, "docx": _write_word, "xlsx": _write_workbook}
+"""Format → what writes the page into a file. `results.csv` and `manifest.json` are always written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,7 @@ def report(
     Args:
         study: The data.
         folder: Where to write; it is made if it is not there.
-        to: Formats of the report; `html`.
+        to: Formats of the report: `html` (a page), `docx` (Word), `xlsx` (Excel).
         language: Language of the report.
         sections: Results of `analyze`; all analyses are run where none are given.
         progress: Called with each step as it begins: `analyzing`, `summarizing`, `rendering`, `writing`.
@@ -81,19 +92,20 @@ def report(
     tell("analyzing")
     found = analyze(study) if sections is None else list(sections)
     tell("summarizing")
-    summary, labels = summarize(study, found), study_labels(study, language)
+    summary = summarize(study, found)
+    page = compose(summary, study_labels(study, language), language)
     with _staging(target) as staged:
         tell("rendering")
-        files = [FORMATS[name](summary, labels, language, staged) for name in formats]
+        files = [staged / f"report.{name}" for name in formats]
+        for name, file in zip(formats, files, strict=True):
+            FORMATS[name](page, file)
         tell("writing")
-        write_results(summary.long.frame, staged / RESULTS)
+        write_results(page.numbers, staged / RESULTS)
         files.append(staged / RESULTS)
         write_manifest(manifest(summary, files, language), staged / MANIFEST)
         names = [*(path.name for path in files), MANIFEST]
         _install(staged, target, names)
-    return Report(
-        target, tuple(target / name for name in names), tuple(map(plain, report_headlines(summary, labels, language)))
-    )
+    return Report(target, tuple(target / name for name in names), tuple(map(plain, page.headlines)))
 
 
 def _checked_formats(to: str | Iterable[str]) -> list[str]:

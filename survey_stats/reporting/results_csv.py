@@ -48,7 +48,7 @@ def long_tables(sections: Iterable[Section], *, simulated: bool = False) -> Long
     frame = concat_long(parts)
     frame["n"] = pd.to_numeric(frame["n"]).astype("Int64")
     if simulated:
-        frame["warning"] = [_labelled(warning) for warning in frame["warning"]]
+        frame["warning"] = [labelled_simulated(warning) for warning in frame["warning"]]
     ids, start = {}, 0
     for (name, position, table), part in zip(places, parts, strict=True):
         ids[name, position] = _by_row(table, list(frame["id"].iloc[start : start + len(part)]))
@@ -56,7 +56,8 @@ def long_tables(sections: Iterable[Section], *, simulated: bool = False) -> Long
     return LongTables(frame, ids)
 
 
-def _labelled(warning: str) -> str:
+def labelled_simulated(warning: str) -> str:
+    """The warning of a number, with the mark of simulated answers before it."""
     return "; ".join(part for part in (text("reporting.simulated.mark").lower(), warning) if part)
 
 

@@ -99,3 +99,14 @@ def _strip(root: ET.Element) -> None:
         name = element.get("id")
         if name and f"#{name}" not in text:
             del element.attrib["id"]
+
+
+def to_png(figure: Figure, *, dots_per_inch: int = 200) -> bytes:
+    """A figure as a picture on white ground, for formats that cannot hold SVG."""
+    import matplotlib as mpl
+
+    buffer = io.BytesIO()
+    with mpl.rc_context(STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
+        figure.savefig(buffer, format="png", dpi=dots_per_inch, facecolor="white", metadata={"Software": None})
+    return buffer.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -17,7 +18,7 @@ from survey_stats.reporting.designation import is_designated, reading_order
 from survey_stats.reporting.group_layouts import GROUP_LAYOUTS, GROUP_NOTES
 from survey_stats.reporting.results_csv import CellIds
 from survey_stats.reporting.words import Labels, clean, has_words, sentence, word
-from survey_stats.results import Result
+from survey_stats.results import LONG_COLUMNS, Result
 
 Row = Mapping[Any, Any]
 
@@ -33,6 +34,8 @@ class Cell:
         field: Column of `results.csv` that holds its number.
         rowspan: Rows it heads; 0 for a cell that the one above covers.
         marks: Letters of the notes about its row.
+        values: Its numbers at full precision, in the unit of `kind`.
+        kind: Kind of quantity of its numbers.
     """
 
     text: str
@@ -41,6 +44,8 @@ class Cell:
     field: str = "value"
     rowspan: int = 1
     marks: str = ""
+    values: tuple[float, ...] = ()
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class DisplayTable:
         rows: Its cells; the first of each row is the header of the row.
         notes: Sentences below it.
         of_answers: Its content comes from the answers, so that simulated ones must be labelled.
+        long: Rows of `results.csv` for its numbers, where no result has them.
     """
 
     caption: str
@@ -60,6 +66,7 @@ class DisplayTable:
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
     of_answers: bool = True
+    long: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,18 +213,41 @@ def result_table(
     frame, ids = frame.iloc[order], tuple(ids[at] for at in order)
     rows = frame.to_dict("records")
     below = _told_below(result, frame)
+    known, extra = _all_ids(result, rows, ids)
     columns = [column for column in layout(result) if _is_shown(column, frame) and column.header not in below]
     marks, remarks = _remarks(rows)
     body = [
-        tuple(_cell(column, row, known, labels, language) for column in columns)
-        for row, known in zip(rows, ids, strict=True)
+        tuple(_cell(column, row, named, labels, language) for column in columns)
+        for row, named in zip(rows, known, strict=True)
     ]
     return DisplayTable(
         caption=_caption(result, language),
         headers=tuple(Cell(_header(column, result, frame, language), _is_numeric(column)) for column in columns),
         rows=tuple(_merged(_marked(body, marks), [tuple(row[name] for name in columns[0].fields) for row in rows])),
         notes=(*_notes(result, frame, labels, language), *remarks, *_context(frame, context or {}, language)),
+        long=tuple(extra),
     )
+
+
+def _all_ids(result: Result, rows: Sequence[Row], ids: CellIds) -> tuple[list[dict[str, str]], list[dict[str, Any]]]:
+    """Ids of all numbers a row shows, and rows of `results.csv` for those that the result does not count as its own."""
+    shown = {name for column in layout(result) if _is_numeric(column) for name in column.fields} - {"n"}
+    every, extra = [], []
+    for row, known in zip(rows, ids, strict=True):
+        missing = [name for name in row if name in shown and name not in known and known and pd.notna(row[name])]
+        base = next(iter(known.values()), "").rpartition(".")[0]
+        added = {name: f"{base}.{name}" for name in missing}
+        extra += [_extra_row(result, row, name, cell_id) for name, cell_id in added.items()]
+        every.append({**known, **added})
+    return every, extra
+
+
+def _extra_row(result: Result, row: Row, name: str, cell_id: str) -> dict[str, Any]:
+    analysis, of_result = cell_id.split(".")[:2]
+    told = {"id": cell_id, "analysis": analysis, "result": of_result, "statistic": name, "value": float(row[name]),
+            "variables": " × ".join(str(row[key]) for key in result.keys if row.get(key)), "n": row.get("n", math.nan),
+            "method": row.get("method", result.method)}  # fmt: skip
+    return {column: told.get(column, "") for column in LONG_COLUMNS}
 
 
 def _caption(result: Result, language: str) -> str:
@@ -272,9 +302,11 @@ def _cell(column: Column, row: Row, ids: Mapping[str, str], labels: Labels, lang
     kind = column.kind if column.kind in numbers.KINDS else value_kind(row.get("unit"))
     several = numbers.span if column.kind == "span" else numbers.interval
     shown = numbers.number(values[0], kind) if len(values) == 1 else several(values[0], values[1], kind)
+    full = tuple(math.nan if value is None else float(value) for value in values)
     if column.fields == ("n",):
-        return Cell(shown, numeric=True, ids=next(iter(ids.values()), ""), field="n")
-    return Cell(shown, numeric=True, ids=" ".join(ids[name] for name in column.fields if name in ids))
+        return Cell(shown, numeric=True, ids=next(iter(ids.values()), ""), field="n", values=full, kind=kind)
+    known = " ".join(ids[name] for name in column.fields if name in ids)
+    return Cell(shown, numeric=True, ids=known, values=full, kind=kind)
 
 
 def _words(column: Column, row: Row, labels: Labels, language: str) -> str:
@@ -454,43 +486,3 @@ def _context(frame: pd.DataFrame, context: Mapping[str, str], language: str) -> 
         return []
     line = "; ".join(parts)
     return [f"{line[0].upper()}{line[1:]}."]
-
-
-def plain_table(
-    caption: str,
-    headers: Sequence[str],
-    rows: Iterable[Sequence[Any]],
-    language: str,
-    kinds: Sequence[str],
-    *,
-    of_answers: bool = True,
-) -> DisplayTable:
-    """A table of what was read.
-
-    Args:
-        caption: Name of its title in the message catalogue.
-        headers: Names of the titles of its columns.
-        rows: Its values.
-        language: Language of the words.
-        kinds: For each column a kind of quantity, `text`, or a family of words.
-        of_answers: The table comes from the answers.
-    """
-    numeric = [kind in numbers.KINDS for kind in kinds]
-    return DisplayTable(
-        caption=text(f"reporting.caption.{caption}", language),
-        headers=tuple(
-            Cell(word("column", name, language), is_number) for name, is_number in zip(headers, numeric, strict=True)
-        ),
-        rows=tuple(
-            tuple(_plain_cell(value, kind, language) for value, kind in zip(row, kinds, strict=True)) for row in rows
-        ),
-        of_answers=of_answers,
-    )
-
-
-def _plain_cell(value: Any, kind: str, language: str) -> Cell:
-    if kind in numbers.KINDS:
-        return Cell(numbers.number(value, kind), numeric=True)
-    if value is None or value == "" or (isinstance(value, float) and pd.isna(value)):
-        return Cell(numbers.MISSING)
-    return Cell(clean(value) if kind == "text" else word(kind, value, language))

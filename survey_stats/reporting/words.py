@@ -14,6 +14,10 @@ from survey_stats.messages import Message, catalogue, text
 from survey_stats.study import Study
 
 LABEL_LENGTH = 80
+LONGEST_TEXT = 2000
+NO_BREAK = "\u00a0"
+_HELD = re.compile(r" [=<>] (?=[−.\d])|\[[−.\d]+, [−.\d]+\]|[<>] \.\d|\(1 \+ x\)")
+"""What stays on one line: a number with its sign of comparison, an interval, log(1 + x)."""
 _DIRECTION = dict.fromkeys([0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _WHITE_SPACE = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
 _SYMBOL = re.compile(r"\*([A-Za-zα-ω]{1,2})\*")
@@ -65,6 +69,21 @@ def has_words(message_id: str, language: str) -> bool:
 def plain(sentence: str) -> str:
     """A sentence without the marks of italic symbols: `*r* = .20` → `r = .20`."""
     return _SYMBOL.sub(r"\1", sentence)
+
+
+def symbol_runs(sentence: str) -> list[tuple[str, bool]]:
+    """Pieces of a sentence and whether each is a symbol to be set in italics.
+
+    >>> symbol_runs("*r* = .20")
+    [('r', True), (' = .20', False)]
+    """
+    pieces = _SYMBOL.split(sentence)
+    return [(piece, at % 2 == 1) for at, piece in enumerate(pieces) if piece]
+
+
+def held_together(value: str) -> str:
+    """A sentence whose numbers stay on one line with their sign of comparison or their brackets."""
+    return _HELD.sub(lambda found: found[0].replace(" ", NO_BREAK), value)
 
 
 def italic(escaped: str) -> str:

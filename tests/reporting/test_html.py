@@ -15,6 +15,7 @@ from survey_stats.analysis import Figure, Note, Section, Table
 from survey_stats.messages import catalogue
 from survey_stats.reporting import numbers
 from survey_stats.reporting.html import render_html, symbols
+from survey_stats.reporting.page import compose
 from survey_stats.reporting.summary import summarize
 from survey_stats.reporting.words import study_labels
 from survey_stats.study import Study
@@ -62,7 +63,7 @@ def summary(study, section):
 
 @pytest.fixture
 def source(summary, labels):
-    return render_html(summary, labels, "en")
+    return render_html(compose(summary, labels, "en"))
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_no_request_leaves_the_page(source, page):
 
 def test_language_and_direction(page, summary, labels):
     assert page.named("html") == [{"lang": "en", "dir": "ltr"}]
-    source = render_html(summary, labels, "fa")
+    source = render_html(compose(summary, labels, "fa"))
     persian = Page(source)
     assert '<bdi dir="ltr">[−.25,\u00a0−.03]</bdi>' in source
     assert persian.named("html") == [{"lang": "fa", "dir": "rtl"}]
@@ -110,9 +111,12 @@ def test_tables_and_figures_are_named(page):
     assert len(page.named("svg")) == len(page.named("figcaption")) == 3
 
 
-def test_every_number_of_a_result_is_in_results_csv(page, summary):
+def test_every_number_of_a_table_is_in_results_csv(page, source, summary, labels):
     """Each numeric cell names its rows of results.csv, and shows their values rounded."""
-    table = summary.long.frame.set_index("id")
+    table = compose(summary, labels, "en").numbers.set_index("id")
+    assert table.index.is_unique
+    bare = re.findall(r'<td class="number">\s*<bdi dir="ltr">([^<]*)</bdi>', source)
+    assert set(bare) <= {numbers.MISSING}
     checked = 0
     for attributes, shown in page.cells:
         if not attributes:
@@ -134,7 +138,7 @@ def test_hostile_text_is_harmless(study, correlations, hostile):
     result = type(correlations)(method="pearson", table=rows)
     section = Section("s", hostile, (Note(hostile), Table("t", result), Figure("forest", (result,))))
     ours = replace(ours, provenance=replace(ours.provenance, source=hostile, left_out={hostile: "name"}))
-    source = render_html(summarize(ours, [section]), study_labels(ours, "en"), "en")
+    source = render_html(compose(summarize(ours, [section]), study_labels(ours, "en"), "en"))
     page = Page(source)
     assert not page.named("script")
     assert "&lt;script&gt;alert(1)" in source
@@ -146,7 +150,7 @@ def test_hostile_text_is_harmless(study, correlations, hostile):
 
 def test_lone_surrogates_do_not_stop_the_report(study):
     ours = replace(study, provenance=replace(study.provenance, source="a\ud800b"))
-    assert "Report on ab" in render_html(summarize(ours, []), study_labels(ours, "en"), "en")
+    assert "Report on ab" in render_html(compose(summarize(ours, []), study_labels(ours, "en"), "en"))
 
 
 def test_no_content_of_a_cell_is_shown(source):
@@ -154,7 +158,7 @@ def test_no_content_of_a_cell_is_shown(source):
 
 
 def test_simulated_answers_are_labelled_everywhere(simulated, section, labels):
-    page = Page(render_html(summarize(simulated, [section]), labels, "en"))
+    page = Page(render_html(compose(summarize(simulated, [section]), labels, "en")))
     text = "".join(page.text)
     assert "Simulated answers: report on survey_2024.xlsx" in text
     banners = [a for a in page.named("aside") if a["class"] == "banner"]
@@ -169,13 +173,13 @@ def test_collected_answers_are_not_called_simulated(page):
 
 
 def test_every_message_has_words(source, simulated, section, labels):
-    both = source + render_html(summarize(simulated, [section]), labels, "en")
+    both = source + render_html(compose(summarize(simulated, [section]), labels, "en"))
     assert not re.search(r"reporting\.[a-z_]", both)
     assert not re.search(r"\{[a-z_]+\}", re.sub("<style>.*?</style>", "", both, flags=re.DOTALL))
 
 
 def test_two_runs_give_the_same_page(study, section, source):
-    assert render_html(summarize(study, [section]), study_labels(study, "en"), "en") == source
+    assert render_html(compose(summarize(study, [section]), study_labels(study, "en"), "en")) == source
 
 
 def test_symbols_escape_and_hold_numbers_together():
@@ -193,7 +197,7 @@ def test_a_doi_is_a_link_and_nothing_else_is():
 
 def test_frames_are_not_called_an_export():
     study = Study.from_frames(pd.DataFrame({"shyness": [1.0, 2, 3]}), source="a diary")
-    source = render_html(summarize(study, []), study_labels(study, "en"), "en")
+    source = render_html(compose(summarize(study, []), study_labels(study, "en"), "en"))
     assert "The measures were handed over as data frames (a diary); no export was read." in source
 
 

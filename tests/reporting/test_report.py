@@ -89,7 +89,7 @@ def test_a_file_that_cannot_be_moved_leaves_the_folder_as_it_was(study, section,
 def test_an_unknown_format(study, tmp_path):
     with pytest.raises(CallError) as error:
         report(study, tmp_path, to=("html", "odt"))
-    assert str(error.value) == "report: there is no format 'odt'. Allowed: html."
+    assert str(error.value) == "report: there is no format 'odt'. Allowed: html, docx, xlsx."
 
 
 def test_one_format_may_be_given_as_text(study, section, tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from survey_stats.analysis import Figure, Table
 from survey_stats.messages import Message
 from survey_stats.reporting.html import render_html
+from survey_stats.reporting.page import compose
 from survey_stats.reporting.summary import PACKAGES, summarize
 from survey_stats.reporting.words import study_labels
 from survey_stats.study import Study
@@ -73,7 +74,9 @@ def test_measures_of_weighted_data_are_called_unweighted(study):
         "of the sample, not estimates for a population."
     )
     assert set(found.long.frame["design"]) == {"unweighted"}
-    assert "Between persons; self-report; unweighted." in render_html(found, study_labels(weighted, "en"), "en")
+    assert "Between persons; self-report; unweighted." in render_html(
+        compose(found, study_labels(weighted, "en"), "en")
+    )
 
 
 def test_measures_of_data_without_weights_are_not_called_anything(summary):

@@ -1,0 +1,113 @@
+"""A summary in words, tables and figures in reading order: what every format of the report writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from survey_stats.content import RIGHT_TO_LEFT
+from survey_stats.messages import text
+from survey_stats.reporting import numbers
+from survey_stats.reporting.overview import closing, opening
+from survey_stats.reporting.results_csv import labelled_simulated
+from survey_stats.reporting.sections import DisplaySection, Numbering, display_section
+from survey_stats.reporting.sentences import headlines
+from survey_stats.reporting.summary import MEASURES, Summary
+from survey_stats.reporting.words import Labels, shorten
+from survey_stats.results import concat_long
+
+MANY_FAILED = 0.1
+"""From this share of answers that could not be used on, the report says so first."""
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Page:
+    """A report before it has a format. Symbols in its words are marked `*r*`.
+
+    Attributes:
+        title: Its title.
+        language: Language of its words.
+        simulated: The answers are simulated, and every format says so.
+        headlines: The report in short.
+        sections: Its sections.
+        numbers: Every number of its tables in the columns of `results.csv`.
+    """
+
+    title: str
+    language: str
+    simulated: bool
+    headlines: tuple[str, ...]
+    sections: tuple[DisplaySection, ...]
+    numbers: pd.DataFrame
+
+    @property
+    def right_to_left(self) -> bool:
+        """The language is written from right to left."""
+        return self.language in RIGHT_TO_LEFT
+
+
+def compose(summary: Summary, labels: Labels, language: str) -> Page:
+    """Put a report into words.
+
+    Args:
+        summary: What it says.
+        labels: Names of measures and constructs.
+        language: Language of the words.
+    """
+    numbering = Numbering(language)
+    sections = (
+        *opening(summary, language, numbering),
+        *(display_section(section, summary.long, labels, language, numbering) for section in summary.sections),
+        *closing(summary, language, numbering),
+    )
+    return Page(
+        title=_title(summary, language),
+        language=language,
+        simulated=summary.simulated,
+        headlines=report_headlines(summary, labels, language),
+        sections=sections,
+        numbers=_numbers(summary, sections),
+    )
+
+
+def _numbers(summary: Summary, sections: tuple[DisplaySection, ...]) -> pd.DataFrame:
+    """Numbers of the analyses, then those of the tables that the report itself made."""
+    tables = [block.table for section in sections for block in section.blocks if block.table is not None]
+    own = pd.DataFrame([row for table in tables for row in table.long])
+    if summary.simulated and len(own):
+        own["warning"] = [labelled_simulated(warning) for warning in own["warning"]]
+    return concat_long([summary.long.frame, own])
+
+
+def report_headlines(summary: Summary, labels: Labels, language: str) -> tuple[str, ...]:
+    """The report in short, symbols marked: whom it is about, and what the analyses found."""
+    who = text(
+        "reporting.headlines.participants", language,
+        kept=numbers.number(summary.participants.kept, "count"),
+        read=numbers.number(summary.participants.rows_read, "count"),
+    )  # fmt: skip
+    found = [*_reservations(summary, language), *headlines(summary.sections, labels, language)]
+    simulated = [text("reporting.headlines.simulated", language)] if summary.simulated else []
+    return (*simulated, who, *found)
+
+
+def _reservations(summary: Summary, language: str) -> list[str]:
+    """What a reader must know first: little of the export was understood, or no analysis could be run."""
+    columns = summary.reading.columns
+    asked = columns[~columns["how"].isin(["paradata"])] if len(columns) else columns
+    matched, failed = int((asked["item"] != "").sum()), int(asked["failed"].sum())
+    counts = {"matched": matched, "columns": len(asked), "failed": failed, "cells": int(asked["cells"].sum())}
+    told = {name: numbers.number(count, "count") for name, count in counts.items()}
+    analyses = [section for section in summary.sections if section.id != MEASURES]
+    happened = {
+        "few_columns": matched < len(asked) / 2,
+        "many_failed": failed > MANY_FAILED * int(asked.loc[asked["item"] != "", "cells"].sum()),
+        "no_analysis": bool(analyses) and not any(section.tables for section in analyses),
+    }
+    return [text(f"reporting.headlines.{key}", language, **told) for key, is_so in happened.items() if is_so]
+
+
+def _title(summary: Summary, language: str) -> str:
+    key = "title_simulated" if summary.simulated else "title"
+    return text(f"reporting.{key}", language, source=shorten(summary.reading.title or summary.reading.source))

@@ -1,0 +1,274 @@
+"""The report as a Word document: native headings, captions and tables, so that a paper can take them as they are."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docx import Document
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Inches, Pt, RGBColor
+
+from survey_stats.messages import text
+from survey_stats.reporting.page import Page
+from survey_stats.reporting.sections import DisplayBlock
+from survey_stats.reporting.svg import WIDTH, to_png
+from survey_stats.reporting.tables import Cell, DisplayTable
+from survey_stats.reporting.words import LONGEST_TEXT, NO_BREAK, clean, held_together, shorten, symbol_runs
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.table import Table, _Cell
+    from docx.text.paragraph import Paragraph
+
+FONT, TABLE_POINTS, NOTE_POINTS = "Calibri", 9, 9
+MARGIN, TEXT_WIDTH = 2.0, 17.0
+"""Centimetres, on A4."""
+WIDEST = 40
+"""Characters of text that a column is made wide for."""
+CHARACTER = 0.175
+"""Centimetres of a character of the size of tables."""
+PADDING = 0.42
+"""Centimetres that a cell keeps free at its sides."""
+LINE = {"val": "single", "sz": "8", "space": "0", "color": "000000"}
+"""A rule of a table as APA 7 sets them: above, below the headers, and at the end; none between columns."""
+
+
+def write_word(page: Page, path: Path) -> None:
+    """Write the report as `.docx`.
+
+    Args:
+        page: The report in words.
+        path: The file.
+    """
+    document = Document()
+    _set_up(document, page)
+    _paragraph(document, page.title, page, style="Title")
+    if page.simulated:
+        _paragraph(document, text("reporting.simulated.banner", page.language), page, style="Intense Quote")
+    document.add_heading(text("reporting.headlines.title", page.language), level=1)
+    for line in page.headlines:
+        _paragraph(document, line, page, style="List Bullet")
+    for section in page.sections:
+        _paragraph(document, section.title, page, style="Heading 1")
+        for block in section.blocks:
+            _block(document, block, page)
+    if page.right_to_left:
+        for paragraph in document.element.body.iter(qn("w:pPr")):
+            _switch(paragraph, "w:bidi")
+    document.save(str(path))
+
+
+# ---- the document -----------------------------------------------------------------------------------------------
+
+
+def _set_up(document: WordDocument, page: Page) -> None:
+    """Page, fonts and properties; headings are black, as journals want them."""
+    document.core_properties.title = shorten(page.title, 255)
+    document.core_properties.author = "survey_stats"
+    document.core_properties.comments = text("reporting.simulated.mark", page.language) if page.simulated else ""
+    document.core_properties.language = page.language
+    for part in document.sections:
+        part.page_width, part.page_height = Cm(21), Cm(29.7)
+        part.left_margin = part.right_margin = Cm(MARGIN)
+        part.top_margin = part.bottom_margin = Cm(2.2)
+    styles: Any = document.styles
+    for name, points in (("Normal", 11), ("Title", 20), ("Heading 1", 14), ("Caption", 10)):
+        font = styles[name].font
+        font.name, font.size, font.color.rgb = FONT, Pt(points), RGBColor(0, 0, 0)
+        fonts = styles[name].element.get_or_add_rPr().get_or_add_rFonts()
+        for script in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
+            fonts.set(qn(script), FONT)
+        for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+            fonts.attrib.pop(qn(theme), None)
+    styles["Caption"].font.bold = False
+    styles["Caption"].paragraph_format.keep_with_next = True
+    styles["Normal"].paragraph_format.space_after = Pt(6)
+
+
+def _paragraph(place: Any, words: str, page: Page, *, style: str | None = None) -> Paragraph:
+    paragraph: Paragraph = place.add_paragraph(style=style)
+    _write(paragraph, words, page)
+    return paragraph
+
+
+def _write(paragraph: Paragraph, words: str, page: Page, *, points: float | None = None, **look: bool) -> None:
+    """A sentence with its symbols in italics and its numbers unbroken."""
+    for piece, is_symbol in symbol_runs(held_together(shorten(words, LONGEST_TEXT))):
+        run = paragraph.add_run(clean_keeping_ends(piece))
+        run.italic = True if is_symbol else look.get("italic")
+        run.bold = look.get("bold")
+        if points:
+            run.font.size = Pt(points)
+        if page.right_to_left:
+            _switch(run._r.get_or_add_rPr(), "w:rtl")  # noqa: SLF001  (python-docx has no other way in)
+
+
+def clean_keeping_ends(piece: str) -> str:
+    """Clean text that keeps the blank it begins or ends with, for it stands between other pieces.
+
+    >>> clean_keeping_ends(" = .20 ")
+    ' = .20 '
+    """
+    inner = clean(piece)
+    head = " " if piece[:1] == " " and inner else ""
+    tail = " " if piece[-1:] == " " and inner else ""
+    return f"{head}{inner}{tail}" if inner else " "
+
+
+def _switch(properties: Any, name: str) -> None:
+    properties.append(OxmlElement(name))
+
+
+def _block(document: WordDocument, block: DisplayBlock, page: Page) -> None:
+    for name, value in block.facts:
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(2)
+        _write(paragraph, f"{name}: ", page, bold=True)
+        paragraph.add_run(" ")
+        _write(paragraph, value, page)
+    for line in block.paragraphs:
+        _paragraph(document, line, page)
+    if block.table is not None:
+        title = _title(block.table.caption, page, of_answers=block.table.of_answers)
+        _caption(document, block.number, "Table", title, page)
+        _table(document, block.table, page)
+        for note in block.table.notes:
+            paragraph = document.add_paragraph()
+            paragraph.paragraph_format.space_after = Pt(2)
+            _write(paragraph, note, page, points=NOTE_POINTS)
+        document.add_paragraph()
+    if block.figure is not None:
+        _caption(document, block.number, "Figure", _title(block.figure.caption, page, of_answers=True), page)
+        picture = document.add_picture(io.BytesIO(to_png(block.figure.drawing)), width=Inches(WIDTH))
+        picture._inline.docPr.set("descr", shorten(block.figure.description, LONGEST_TEXT))  # noqa: SLF001
+        picture._inline.docPr.set("title", shorten(block.figure.caption))  # noqa: SLF001
+
+
+def _title(caption: str, page: Page, *, of_answers: bool) -> str:
+    marked = page.simulated and of_answers
+    return f"{caption} ({text('reporting.simulated.mark', page.language)})" if marked else caption
+
+
+def _caption(document: WordDocument, number: str, sequence: str, title: str, page: Page) -> None:
+    """`Table 1` in bold as a field that Word counts, the title in italics below it (APA 7, 7.8)."""
+    paragraph = document.add_paragraph(style="Caption")
+    label = number.rstrip("0123456789")
+    digits = number.removeprefix(label)
+    paragraph.add_run(clean(label) + NO_BREAK).bold = True
+    _field(paragraph, f"SEQ {sequence} \\* ARABIC", digits)
+    paragraph.add_run().add_break()
+    _write(paragraph, title, page, italic=True)
+
+
+def _field(paragraph: Paragraph, code: str, shown: str) -> None:
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), code)
+    run = paragraph.add_run(shown)
+    run.bold = True
+    field.append(run._r)  # noqa: SLF001
+    paragraph._p.append(field)  # noqa: SLF001
+
+
+# ---- tables -----------------------------------------------------------------------------------------------------
+
+
+def _table(document: WordDocument, shown: DisplayTable, page: Page) -> None:
+    table = document.add_table(rows=0, cols=len(shown.headers))
+    table.alignment = WD_TABLE_ALIGNMENT.LEFT
+    table.autofit = False
+    widths = _widths(shown)
+    if page.right_to_left:
+        _switch(table._tbl.tblPr, "w:bidiVisual")  # noqa: SLF001
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+    _row(table, shown.headers, shown, widths, page)
+    for cells in shown.rows:
+        _row(table, cells, shown, widths, page)
+    _repeat_header(table)
+    _span_rows(table, shown.rows)
+    _rules(table)
+
+
+def _widths(shown: DisplayTable) -> list[float]:
+    """Centimetres of each column: numbers as wide as they are, words share the rest but none is broken in two."""
+    texts = [[header.text] for header in shown.headers]
+    for row in shown.rows:
+        for column, cell in zip(texts, row, strict=True):
+            column.append(f"{cell.text} {cell.marks}".strip())
+    least, wanted = zip(*map(_extent, texts, [header.numeric for header in shown.headers]), strict=True)
+    room, extra = TEXT_WIDTH - sum(least), sum(wanted) - sum(least)
+    share = 1.0 if extra <= max(room, 0.0) else max(room, 0.0) / extra
+    scale = min(TEXT_WIDTH / sum(least), 1.0)
+    return [scale * (low + share * (much - low)) for low, much in zip(least, wanted, strict=True)]
+
+
+def _extent(texts: Sequence[str], numeric: bool) -> tuple[float, float]:
+    """The least and the wanted width of a column in centimetres; a number is never broken."""
+    word = max(len(part) for cell in texts for part in cell.split(" "))
+    least = min(max(word, *(len(cell) for cell in texts[1:]), 0) if numeric and len(texts) > 1 else word, WIDEST)
+    wanted = least if numeric else min(max(map(len, texts)), WIDEST)
+    return CHARACTER * least + PADDING, CHARACTER * max(wanted, least) + PADDING
+
+
+def _row(table: Table, cells: Sequence[Cell], shown: DisplayTable, widths: Sequence[float], page: Page) -> None:
+    is_header = cells is shown.headers
+    row = table.add_row()  # type: ignore[no-untyped-call]
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
+    for place, cell, width, head in zip(row.cells, cells, widths, shown.headers, strict=True):
+        place.width = Cm(width)
+        _fill(place, cell, width, page, numeric=head.numeric, is_header=is_header)
+
+
+def _fill(place: _Cell, cell: Cell, width: float, page: Page, *, numeric: bool, is_header: bool) -> None:
+    """Single numbers stand on a decimal tab, so that their points align; intervals and headers are centred."""
+    paragraph = place.paragraphs[0]
+    paragraph.paragraph_format.space_after = Pt(1)
+    _write(paragraph, cell.text, page, points=TABLE_POINTS)
+    if cell.marks:
+        paragraph.add_run(f" {cell.marks}").font.superscript = True
+    if not numeric:
+        return
+    if is_header or len(cell.values) != 1:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    else:
+        paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(width / 2), WD_TAB_ALIGNMENT.DECIMAL)
+
+
+def _repeat_header(table: Table) -> None:
+    header = OxmlElement("w:tblHeader")
+    header.set(qn("w:val"), "true")
+    table.rows[0]._tr.get_or_add_trPr().append(header)  # noqa: SLF001
+
+
+def _span_rows(table: Table, rows: Sequence[Sequence[Cell]]) -> None:
+    """A row head that heads several rows is one cell."""
+    body = list(table.rows)[1:]
+    for at, cells in enumerate(rows):
+        if cells and cells[0].rowspan > 1:
+            merged = body[at].cells[0].merge(body[at + cells[0].rowspan - 1].cells[0])
+            for extra in merged.paragraphs[1:]:
+                extra._p.getparent().remove(extra._p)  # noqa: SLF001
+
+
+def _rules(table: Table) -> None:
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "bottom"):
+        borders.append(_rule(side))
+    table._tbl.tblPr.append(borders)  # noqa: SLF001
+    for cell in table.rows[0].cells:
+        under = OxmlElement("w:tcBorders")
+        under.append(_rule("bottom"))
+        cell._tc.get_or_add_tcPr().append(under)  # noqa: SLF001
+
+
+def _rule(side: str) -> Any:
+    rule = OxmlElement(f"w:{side}")
+    for name, value in LINE.items():
+        rule.set(qn(f"w:{name}"), value)
+    return rule

@@ -1,0 +1,121 @@
+"""The Word document says what the page says, in native parts that a paper can take."""
+
+from dataclasses import replace
+from itertools import chain
+
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+
+from survey_stats.analysis import Note, Section
+from survey_stats.reporting.page import compose
+from survey_stats.reporting.summary import summarize
+from survey_stats.reporting.word import write_word
+from survey_stats.reporting.words import plain, shorten, study_labels
+
+
+@pytest.fixture
+def page(study, section, labels):
+    return compose(summarize(study, [section]), labels, "en")
+
+
+@pytest.fixture
+def document(page, tmp_path):
+    write_word(page, tmp_path / "report.docx")
+    return Document(str(tmp_path / "report.docx"))
+
+
+def blocks(page):
+    return list(chain.from_iterable(section.blocks for section in page.sections))
+
+
+def said(text):
+    return plain(shorten(text, 2000)).replace("\u00a0", " ")
+
+
+def test_every_sentence_of_the_page_stands_in_the_document(page, document):
+    told = {paragraph.text.replace("\u00a0", " ") for paragraph in document.paragraphs}
+    expected = {said(line) for line in page.headlines}
+    for block in blocks(page):
+        expected |= {said(line) for line in block.paragraphs}
+        expected |= {said(f"{name}: {value}") for name, value in block.facts}
+        expected |= {said(note) for note in block.table.notes} if block.table else set()
+    assert expected <= told
+    assert len(expected) > 20
+
+
+def test_tables_have_all_cells_and_repeat_their_headers(page, document):
+    shown = [block.table for block in blocks(page) if block.table]
+    assert len(document.tables) == len(shown) > 5
+    for table, ours in zip(document.tables, shown, strict=True):
+        rows = [[cell.text.replace("\u00a0", " ") for cell in row.cells] for row in table.rows]
+        assert rows[0] == [said(header.text) for header in ours.headers]
+        assert len(rows) == len(ours.rows) + 1
+        for row, cells in zip(rows[1:], ours.rows, strict=True):
+            for text, cell in zip(row, cells, strict=True):
+                if cell.rowspan:
+                    assert text == f"{said(cell.text)} {cell.marks}".rstrip()
+        assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+        assert table.rows[1]._tr.trPr.find(qn("w:tblHeader")) is None
+
+
+def test_a_row_head_spans_its_rows(document):
+    correlations = next(table for table in document.tables if table.rows[0].cells[1].text == "Method")
+    first, second = (correlations.rows[at].cells[0] for at in (1, 2))
+    assert first.text == "Shyness × Active use"
+    assert first._tc is second._tc
+
+
+def test_single_numbers_stand_on_a_decimal_tab(document):
+    correlations = next(table for table in document.tables if table.rows[0].cells[1].text == "Method")
+    estimate, interval = correlations.rows[1].cells[2:4]
+    assert [stop.alignment for stop in estimate.paragraphs[0].paragraph_format.tab_stops] == [3]  # DECIMAL
+    assert not list(interval.paragraphs[0].paragraph_format.tab_stops)
+    assert estimate.text == "−.14"
+
+
+def test_symbols_are_in_italics(document):
+    sentence = next(p for p in document.paragraphs if "p\u00a0=\u00a0.014" in p.text)
+    assert {run.text for run in sentence.runs if run.italic} >= {"r", "p", "n"}
+
+
+def test_captions_are_counted_by_word_and_headings_are_native(page, document):
+    captions = [p for p in document.paragraphs if p.style.name == "Caption"]
+    assert len(captions) == sum(bool(block.table or block.figure) for block in blocks(page))
+    codes = [p._p.find(qn("w:fldSimple")).get(qn("w:instr")) for p in captions]
+    assert {code.split()[1] for code in codes} == {"Table", "Figure"}
+    headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
+    assert headings == ["In short", *(section.title for section in page.sections)]
+
+
+def test_pictures_say_what_they_show(page, document):
+    described = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
+    assert described == [block.figure.description for block in blocks(page) if block.figure]
+    assert len(described) == 3
+
+
+def test_hostile_text_is_harmless(study, hostile, tmp_path):
+    ours = replace(study, variables=study.variables.assign(label=hostile))
+    section = Section("a", hostile, (Note("analysis.cannot_run", {"reason": hostile}),))
+    page = compose(summarize(ours, [section]), study_labels(ours, "en"), "en")
+    write_word(page, tmp_path / "report.docx")
+    text = "\n".join(p.text for p in Document(str(tmp_path / "report.docx")).paragraphs)
+    assert "<script>alert(1)</script> =1+1 🙂 xxx" in text
+    assert not {"\u202e", "\x00"} & set(text)
+    assert max(map(len, text.split("\n"))) <= 2000 + len("This analysis was not run: ")
+
+
+def test_simulated_answers_are_marked(study, section, labels, tmp_path):
+    simulated = replace(study, provenance=replace(study.provenance, simulated=True))
+    write_word(compose(summarize(simulated, [section]), labels, "en"), tmp_path / "report.docx")
+    document = Document(str(tmp_path / "report.docx"))
+    assert document.core_properties.comments == "Simulated answers"
+    captions = [p.text for p in document.paragraphs if p.style.name == "Caption"]
+    assert sum("(Simulated answers)" in caption for caption in captions) >= 6
+
+
+def test_a_language_from_right_to_left(study, section, labels, tmp_path):
+    write_word(compose(summarize(study, [section]), labels, "fa"), tmp_path / "report.docx")
+    document = Document(str(tmp_path / "report.docx"))
+    assert all(table._tbl.tblPr.find(qn("w:bidiVisual")) is not None for table in document.tables)
+    assert document.paragraphs[0]._p.pPr.find(qn("w:bidi")) is not None
