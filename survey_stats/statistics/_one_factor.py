@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ Floats = NDArray[np.float64]
 
 _ITERATIONS = 100
 _HALVINGS = 12
+_FEW = 10  # of more matrices, which are resamples, all begin at the solution of their mean
 _TOLERANCE = 1e-10
 _RIDGE = 1e-9  # keeps the information invertible; where the slope is zero it changes nothing
 _DIVERGED = 1e3  # a standardized loading or unique variance of this size runs off to infinity
@@ -82,22 +84,46 @@ def fit_one_factor(covariances: Floats) -> OneFactor:
     observed = np.where(
         np.isfinite(observed).all(axis=(1, 2))[:, None, None], observed, 1.0
     )  # a constant item: singular
-    eigenvalues, eigenvectors = np.linalg.eigh(observed)
-    definite = eigenvalues[:, 0] > 1e-10
+    definite = np.linalg.eigvalsh(observed)[:, 0] > 1e-10
     usable = np.where(definite[:, None, None], observed, np.eye(observed.shape[1]))
-    start = eigenvectors[:, :, -1] * np.sqrt(np.clip(0.8 * eigenvalues[:, -1:], 0.1, None))
-    parameters = np.hstack([start, np.clip(1 - start**2, 0.2, 1)])
-    steepest = np.full(len(parameters), np.inf)
-    active = np.flatnonzero(definite)
-    for _ in range(_ITERATIONS):
-        step, slope = _scoring_step(usable[active], parameters[active])
-        steepest[active] = np.abs(slope).max(axis=1)
-        parameters[active] = _line_search(usable[active], parameters[active], step)
-        active = active[(steepest[active] > _TOLERANCE) & (np.abs(parameters[active]).max(axis=1) < _DIVERGED)]
-        if not len(active):
-            break
+    parameters, steepest = _iterate(usable, _start(usable), definite)
     loadings, relative = np.split(parameters, 2, axis=1)
     return OneFactor(loadings * sd, relative * sd**2, relative, definite, steepest < 1e-7)
+
+
+def _start(observed: Floats) -> Floats:
+    """Where to begin: many matrices (resamples) at the solution of their mean if it is proper, else each by itself."""
+    if len(observed) > _FEW:
+        centre = observed.mean(axis=0)[None]
+        parameters, steepest = _iterate(centre, _start(centre), np.ones(1, dtype=bool))
+        if steepest[0] < 1e-7 and parameters[0, observed.shape[1] :].min() > 0:
+            return np.tile(parameters, (len(observed), 1))
+    eigenvalues, eigenvectors = np.linalg.eigh(observed)
+    start = eigenvectors[:, :, -1] * np.sqrt(np.clip(0.8 * eigenvalues[:, -1:], 0.1, None))
+    return np.hstack([start, np.clip(1 - start**2, 0.2, 1)])
+
+
+def _iterate(observed: Floats, parameters: Floats, usable: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Parameters after the last step, and the steepest slope before it, which is infinite where nothing was tried."""
+    steepest = np.full(len(parameters), np.inf)
+    active = np.flatnonzero(usable)
+    here = _Place(*_discrepancy(observed[active], parameters[active]))
+    for _ in range(_ITERATIONS):
+        step, slope = _scoring_step(observed[active], parameters[active], here.precision)
+        steepest[active] = np.abs(slope).max(axis=1)
+        parameters[active], here = _line_search(observed[active], parameters[active], step, here)
+        going = (steepest[active] > _TOLERANCE) & (np.abs(parameters[active]).max(axis=1) < _DIVERGED)
+        active, here = active[going], _Place(here.height[going], here.precision[going])
+        if not len(active):
+            break
+    return parameters, steepest
+
+
+class _Place(NamedTuple):
+    """Discrepancy and inverse of the implied matrix at some parameters."""
+
+    height: Floats
+    precision: Floats
 
 
 def _implied(parameters: Floats) -> Floats:
@@ -108,25 +134,25 @@ def _implied(parameters: Floats) -> Floats:
     return np.asarray(implied)
 
 
-def _discrepancy(observed: Floats, parameters: Floats) -> Floats:
+def _discrepancy(observed: Floats, parameters: Floats) -> tuple[Floats, Floats]:
+    """log|Σ| + tr(S Σ⁻¹), infinite where Σ is not positive definite, and Σ⁻¹."""
     implied = _implied(parameters)
     sign, log_determinant = np.linalg.slogdet(implied)
     implied[sign <= 0] = np.eye(implied.shape[1])
-    trace = np.einsum("bij,bji->b", observed, np.linalg.inv(implied))
-    return np.asarray(np.where(sign > 0, log_determinant + trace, np.inf))
+    precision = np.linalg.inv(implied)
+    trace = (observed * precision).sum(axis=(1, 2))
+    return np.asarray(np.where(sign > 0, log_determinant + trace, np.inf)), np.asarray(precision)
 
 
-def _scoring_step(observed: Floats, parameters: Floats) -> tuple[Floats, Floats]:
+def _scoring_step(observed: Floats, parameters: Floats, precision: Floats) -> tuple[Floats, Floats]:
     """Step and slope of half the discrepancy; the information is the expected one, ½ tr(PΔPΔ) with P = Σ⁻¹."""
     loadings, _ = np.split(parameters, 2, axis=1)
-    implied = _implied(parameters)
-    precision = np.linalg.inv(implied)
-    residual = precision @ (implied - observed) @ precision
-    weighted = np.einsum("bij,bj->bi", precision, loadings)
+    residual = precision - precision @ observed @ precision
+    weighted = (precision @ loadings[:, :, None])[:, :, 0]
     slope = np.hstack([
-        np.einsum("bij,bj->bi", residual, loadings), np.diagonal(residual, axis1=1, axis2=2) / 2
+        (residual @ loadings[:, :, None])[:, :, 0], np.diagonal(residual, axis1=1, axis2=2) / 2
     ])  # fmt: skip
-    strength = np.einsum("bi,bi->b", weighted, loadings)[:, None, None]
+    strength = (weighted * loadings).sum(axis=1)[:, None, None]
     mixed = precision * weighted[:, :, None]
     information = np.block([
         [weighted[:, :, None] * weighted[:, None, :] + precision * strength, mixed.transpose(0, 2, 1)],
@@ -138,16 +164,19 @@ def _scoring_step(observed: Floats, parameters: Floats) -> tuple[Floats, Floats]
     return np.linalg.solve(information, slope[:, :, None])[:, :, 0], slope
 
 
-def _line_search(observed: Floats, parameters: Floats, step: Floats) -> Floats:
+def _line_search(observed: Floats, parameters: Floats, step: Floats, here: _Place) -> tuple[Floats, _Place]:
     """Full steps where they do not raise the discrepancy, else halved ones."""
-    before = _discrepancy(observed, parameters)
     size = np.ones((len(parameters), 1))
+    there = _Place(*_discrepancy(observed, parameters - step))
+    worse = np.flatnonzero(there.height > here.height + 1e-12)
     for _ in range(_HALVINGS):
-        worse = _discrepancy(observed, parameters - size * step) > before + 1e-12
-        if not worse.any():
+        if not len(worse):
             break
         size[worse] /= 2
-    return np.asarray(parameters - size * step)
+        height, precision = _discrepancy(observed[worse], parameters[worse] - size[worse] * step[worse])
+        there.height[worse], there.precision[worse] = height, precision
+        worse = worse[height > here.height[worse] + 1e-12]
+    return np.asarray(parameters - size * step), there
 
 
 def omega_of(fit: OneFactor) -> Floats:

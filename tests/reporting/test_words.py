@@ -67,8 +67,9 @@ def test_every_adjustment_has_its_words():
 
 
 def test_every_coefficient_of_reliability_has_its_words():
-    assert without_words("method statement", reliability._METHODS) == []
-    assert without_words("interval statement", reliability._INTERVAL_FUNCTIONS) == []
+    names = [name for family in reliability.FAMILIES for name in family.names]
+    assert without_words("method statement", names) == []
+    assert without_words("interval statement", reliability.INTERVALS) == []
     assert without_words("interval", ["none"]) == []
 
 
