@@ -137,7 +137,8 @@ def _gradient(covariance: Floats) -> Floats:
     slope = _lengthened_slope(float(correlation), n_items)
     return np.stack([
         slope * of_correlation, _split_gradient(covariance, _odd(n_items)),
-        _average_factor(n_items) * alpha_gradient(covariance), _split_gradient(covariance, worst), _split_gradient(covariance, best),
+        _average_factor(n_items) * alpha_gradient(covariance),
+        _split_gradient(covariance, worst), _split_gradient(covariance, best),
     ])  # fmt: skip
 
 
