@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from survey_stats.intake.numbers import parse_number
 from survey_stats.intake.reasons import reason_in
 from survey_stats.intake.table import Cell, Distinct
 from survey_stats.intake.text import normalised
+
+if TYPE_CHECKING:
+    from survey_stats.intake.durations import Duration
 
 Array = np.ndarray[Any, Any]
 Integers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
@@ -428,17 +431,17 @@ DEFAULT_TIME_RULE = "midpoint"
 
 
 def _duration_reader(item: Item, seen: Sequence[Cell], time_rule: str) -> Reader:
-    from survey_stats.intake.durations import parse_durations
+    from survey_stats.intake.durations import read_distinct
 
     form, missing = item.format, _missing_index(item.format)
     point = TIME_RULES[time_rule or DEFAULT_TIME_RULE]
-    parsed = parse_durations(seen, unit=form.unit)  # type: ignore[arg-type]
-    rows = {(cell.__class__, cell): row for cell, row in zip(seen, parsed.itertuples(index=False), strict=True)}
+    parsed = read_distinct(seen, unit=form.unit)  # type: ignore[arg-type]
+    readings = {(cell.__class__, cell): _interval(found) for cell, found in zip(seen, parsed, strict=True)}
 
     def read(cell: Cell) -> Reading:
         if _as_key(cell) in missing:
             return missing[_as_key(cell)]
-        row = _in_context(cell, rows[cell.__class__, cell], form)
+        row = _in_context(cell, readings[cell.__class__, cell], form)
         if row.status == "missing":
             return Reading(None, BLANK if _as_key(cell) in _SEEN_BUT_UNANSWERED else REASONS.index("other"))
         if row.status in ("unparsed", "suspect"):
@@ -458,7 +461,7 @@ _NOTED = {"duration.clock": "duration_clock", "duration.day_fraction": "duration
 
 
 class _Interval(NamedTuple):
-    """What `parse_durations` says of one cell."""
+    """What the parser says of one cell."""
 
     lower: float
     upper: float
@@ -466,11 +469,14 @@ class _Interval(NamedTuple):
     note: str
 
 
-def _in_context(cell: Cell, row: Any, form: AnswerFormat) -> _Interval:
+def _interval(duration: Duration) -> _Interval:
+    return _Interval(duration.lower, duration.upper, duration.status, duration.note.id if duration.note else "")
+
+
+def _in_context(cell: Cell, found: _Interval, form: AnswerFormat) -> _Interval:
     """What the question settles that the cell alone leaves open: the period, and whether 1:30 is hours and minutes."""
     from survey_stats.intake.durations import parse_duration
 
-    found = _Interval(row.lower, row.upper, row.status, row.note)
     period = found.note.removeprefix("duration.per_") if found.note.startswith("duration.per_") else ""
     if period and form.per and period != form.per:
         return found._replace(status="suspect")
@@ -478,7 +484,7 @@ def _in_context(cell: Cell, row: Any, form: AnswerFormat) -> _Interval:
         return found._replace(status="exact" if found.lower == found.upper else "range", note="")
     if found.note == "duration.clock_or_seconds" and form.per in ("day", "week"):
         hours = parse_duration(cell, unit="hours")  # nobody tells the seconds of a habitual day
-        return _Interval(hours.lower, hours.upper, hours.status, "duration.clock")
+        return _interval(hours)._replace(note="duration.clock")
     return found
 
 

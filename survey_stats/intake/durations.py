@@ -128,8 +128,7 @@ def parse_durations(
     values = cells.tolist() if isinstance(cells, pd.Series) else list(cells)
     places: dict[tuple[type, Any], int] = {}
     order = np.array([places.setdefault(_key(cell), len(places)) for cell in values], dtype=np.intp)
-    question = _question(unit, language, column_reading(value for _, value in places))
-    readings = [_read(value, question) for _, value in places]
+    readings = read_distinct([value for _, value in places], unit=unit, language=language)
     columns: dict[str, Any] = {
         "lower": np.array([reading.lower for reading in readings], dtype=float),
         "upper": np.array([reading.upper for reading in readings], dtype=float),
@@ -139,6 +138,14 @@ def parse_durations(
     frame = pd.DataFrame({name: column[order] for name, column in columns.items()})
     frame = frame.astype({"status": "str", "note": "str"})
     return frame.set_axis(cells.index, axis="index") if isinstance(cells, pd.Series) else frame
+
+
+def read_distinct(
+    cells: Sequence[Any], *, unit: Unit | None = None, language: str | Sequence[str] | None = None
+) -> list[Duration]:
+    """As `parse_durations`, for a caller that has the distinct cells of the column already: a reading for each."""
+    question = _question(unit, language, column_reading(cells))
+    return [_read(cell, question) for cell in cells]
 
 
 def column_reading(cells: Iterable[Any]) -> ColumnReading:
