@@ -20,9 +20,12 @@ from survey_stats.intake.workbooks import Reading, read_workbook
 
 READ = ".xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv, .txt, .sav, .zsav or .dta"
 EXPORT_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt"}
-STATISTICS_FILES = {".por": "SPSS", ".sas7bdat": "SAS"}
+STATISTICS_FILES = {".sas7bdat": "SAS", ".xpt": "SAS", ".rds": "R", ".rdata": "R", ".jasp": "JASP", ".omv": "jamovi"}
 WORKBOOKS = {"xlsx", "xlsb", "xls", "ods"}
 
+PORTABLE = b"SPSS PORT FILE"
+"""Stands several times in the first 200 bytes of a portable file. No library tells which of its values are declared
+missing: a refusal could not be told from a question left out, so the file is refused and not read half."""
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 FIRST_BYTES = (
     (b"\x89PNG", "a PNG image"), (b"\xff\xd8\xff", "a JPEG image"), (b"GIF8", "a GIF image"),
@@ -89,6 +92,11 @@ def _bytes_of(path: Path) -> bytes:
         raise InputError(f"There is no file {path}. Check its name and folder.") from error
     except OSError as error:
         raise InputError(f"{path.name} cannot be opened ({error.strerror}). Check its permissions.") from error
+    if PORTABLE in content[:200] or path.suffix.casefold() == ".por":
+        raise InputError(
+            f"{path.name} is a portable file of SPSS (.por), from which the reasons for missing answers cannot be read. "
+            "Open it in SPSS or PSPP, save it as .sav and give that file."
+        )
     if not content.strip():
         raise InputError(f"{path.name} is empty. Export the answers again.")
     return content

@@ -517,7 +517,21 @@ UNUSABLE = {
     "broken gzip": (lambda p: file(p / "a.csv.gz", gzip.compress(b"a,b\n")[:-6]), DAMAGE.format("a.csv.gz")),
     "SPSS": (
         lambda p: file(p / "a.por", "ASCII SPSS PORT FILE"),
-        f"a.por is a file of SPSS, which is not read. Export the answers as {READ}.",
+        (
+            "a.por is a portable file of SPSS (.por), from which the reasons for missing answers cannot be read. "
+            "Open it in SPSS or PSPP, save it as .sav and give that file."
+        ),
+    ),
+    "SPSS under another name": (
+        lambda p: file(p / "a.txt", "ASCII SPSS PORT FILE" + 20 * " " + "ASCII SPSS PORT FILE"),
+        (
+            "a.txt is a portable file of SPSS (.por), from which the reasons for missing answers cannot be read. "
+            "Open it in SPSS or PSPP, save it as .sav and give that file."
+        ),
+    ),
+    "SAS": (
+        lambda p: file(p / "a.sas7bdat", "x"),
+        f"a.sas7bdat is a file of SAS, which is not read. Export the answers as {READ}.",
     ),
     "empty": (lambda p: file(p / "a.csv", " \n\n"), "a.csv is empty. Export the answers again."),
     "empty cells": (lambda p: file(p / "a.csv", ",,\n,,\n"), EMPTY.format("a.csv")),
