@@ -183,6 +183,7 @@ def _assemble(
     study = Study(
         answers=coded.answers,
         missing=reason_names(coded.reasons),
+        missing_codes=coded.missing_codes,
         measures=scored.measures.join(totals),
         variables=pd.concat([frame for frame in (scored.variables, total_rows) if len(frame)] or [total_rows],
                             ignore_index=True),

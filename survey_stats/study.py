@@ -98,6 +98,8 @@ class Study:
             beside an open option in a column named `item_text`.
         missing: Same shape as `answers`; why a cell has no value: `answered`, `blank`, `not_asked`, `refused`,
             `dont_know`, `not_applicable`, `not_seen`, `other`, `failed`.
+        missing_codes: Same index, only the columns in which several codes of the export have one reason: those codes,
+            so that "refused" (-8) and "refused by telephone" (-9) stay apart.
         measures: Same index; a column a score or other measure, floats only.
         variables: A row per column of `measures`, columns as in `VARIABLE_COLUMNS`.
         records: Time use: person, medium, day (`weekday`, `weekend`, `typical`), minutes and more (`RECORD_COLUMNS`).
@@ -116,6 +118,7 @@ class Study:
     measures: pd.DataFrame
     variables: pd.DataFrame = field(default_factory=lambda: empty(VARIABLE_COLUMNS))
     missing: pd.DataFrame = field(default_factory=pd.DataFrame)
+    missing_codes: pd.DataFrame = field(default_factory=pd.DataFrame)
     records: pd.DataFrame = field(default_factory=lambda: empty(RECORD_COLUMNS))
     design: pd.DataFrame | None = None
     sampling: Mapping[str, Any] | None = None
@@ -192,6 +195,7 @@ class Study:
             measures=self.measures.loc[kept],
             answers=_rows(self.answers, kept),
             missing=_rows(self.missing, kept),
+            missing_codes=_rows(self.missing_codes, kept),
             paradata=_rows(self.paradata, kept),
             flags=_rows(self.flags, kept),
             records=self.records[self.records["person"].isin(kept)],

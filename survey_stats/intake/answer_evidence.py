@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast, get_args
 
 from survey_stats.instrument import AnswerFormat, Code, MissingCode, Option, Reason
 from survey_stats.intake.answer_scales import missing_reason
 from survey_stats.intake.privacy import MASKS
+from survey_stats.intake.reasons import reason_in
 from survey_stats.intake.table import Cell
 from survey_stats.intake.text import normalised
 from survey_stats.messages import Message
@@ -120,10 +121,16 @@ def _missing_codes(absent: Mapping[Reason, Counter[str]], question: Question) ->
         found.append(MissingCode(code=reason, label={question.language: first}, aliases=tuple(others), reason=reason))
     said = [
         MissingCode(code=code_of(code), label={question.language: label} if label.strip() else {},
-                    reason=missing_reason(label) or "other")
+                    reason=missing_reason(label) or _reason_told(label))
         for code, label in question.missing.items()
     ]  # fmt: skip
     return (*found, *said)
+
+
+def _reason_told(label: str) -> Reason:
+    """The reason in the words of a label that stands for no answer, as far as a questionnaire can offer it."""
+    reason = reason_in(label)
+    return cast("Reason", reason) if reason in get_args(Reason) else "other"
 
 
 def code_of(cell: Cell) -> Code:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,7 +29,9 @@ Integers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 REASONS = (
     "answered", "blank", "not_asked", "refused", "dont_know", "not_applicable", "not_seen", "other", "failed",
 )  # fmt: skip
-ANSWERED, BLANK, NOT_ASKED, FAILED = (REASONS.index(name) for name in ("answered", "blank", "not_asked", "failed"))
+ANSWERED, BLANK, NOT_ASKED, OTHER, FAILED = (
+    REASONS.index(name) for name in ("answered", "blank", "not_asked", "other", "failed")
+)
 _SEEN_BUT_UNANSWERED = frozenset({"-99"})
 """What Qualtrics writes for a question that was shown and left empty, if asked to."""
 
@@ -43,6 +46,7 @@ class Reading(NamedTuple):
         lower, upper: Bounds of a duration in minutes.
         status: Status of a duration.
         text: What was written beside an open option ("other: …").
+        code: Code that says why there is no answer, where one was found.
     """
 
     value: Any
@@ -52,6 +56,7 @@ class Reading(NamedTuple):
     upper: float = math.nan
     status: str = ""
     text: str = ""
+    code: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +85,16 @@ class Coded:
     def reasons(self) -> Integers:
         """Index into `REASONS` for each row."""
         return np.array([reading.reason for reading in self.readings], dtype="int8")[self.positions]
+
+    @property
+    def missing_codes(self) -> Array | None:
+        """Where several codes have one reason the code, for each row; none if the reasons tell the codes apart."""
+        found = {(reading.reason, reading.code) for reading in self.readings if reading.code is not None}
+        shared = {reason for reason, count in Counter(reason for reason, _ in found).items() if count > 1}
+        if not shared:
+            return None
+        codes = [reading.code if reading.reason in shared else None for reading in self.readings]
+        return _objects(codes)[self.positions]
 
     def field(self, name: str) -> Array:
         """One field of the readings for each row."""
@@ -157,19 +172,25 @@ def _with_doubts(read: Reader, column: Distinct, item: Item, how: str, declared:
 def _with_missing(read: Reader, form: AnswerFormat, missing: Mapping[Cell, str]) -> Reader:
     """Codes that the file declares missing, with the reason of the item's missing code or of the label's words."""
     own = _missing_index(form)
-    declared = {
-        _as_key(code): own.get(_as_key(label))
-        or own.get(_as_key(code))
-        or Reading(None, REASONS.index(reason_in(label)))
-        for code, label in missing.items()
-    }
+    declared = {}
+    for code, label in missing.items():
+        known = own.get(_as_key(label)) or own.get(_as_key(code))
+        told = REASONS.index(reason_in(label))
+        reason = told if known is None or known.reason == OTHER else known.reason  # words tell more than "other"
+        declared[_as_key(code)] = Reading(None, reason, code=_plain_code(code))
     return lambda cell: declared.get(_as_key(cell)) or read(cell)
+
+
+def _plain_code(code: Cell) -> Cell:
+    return int(code) if isinstance(code, float) and code.is_integer() else code
 
 
 def _with_labels(read: Reader, form: AnswerFormat, option: Option | None, labels: Mapping[Cell, str]) -> Reader:
     """Codes that the file labels: the label says what a code means that the item lacks, and must not contradict it."""
     known = _label_readings(form, option)
-    told = {_as_key(code): known[_as_key(label)] for code, label in labels.items() if _as_key(label) in known}
+    found = {code: known[_as_key(label)] for code, label in labels.items() if _as_key(label) in known}
+    told = {_as_key(code): one if one.code is None else one._replace(code=_plain_code(code))
+            for code, one in found.items()}  # fmt: skip
     if form.kind == "text":
         told = {_as_key(code): Reading(label, ANSWERED) for code, label in labels.items() if label}
     codes = (
@@ -265,7 +286,7 @@ def _choice_index(form: AnswerFormat, seen: Sequence[Cell]) -> Mapping[str, Read
 
 def _option_reading(option: Option) -> Reading:
     reason = getattr(option, "reason", None)
-    return Reading(option.code, ANSWERED) if reason is None else Reading(None, REASONS.index(reason))
+    return Reading(option.code, ANSWERED) if reason is None else Reading(None, REASONS.index(reason), code=option.code)
 
 
 def _missing_index(form: AnswerFormat) -> dict[str, Reading]:

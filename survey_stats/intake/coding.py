@@ -32,6 +32,7 @@ class CodedTable:
         answers: Index respondent; a column an item, or `item.option` for each option of a multiple choice; what
             was written beside an open option in `item_text`.
         reasons: Same shape; index into `REASONS`.
+        missing_codes: Same index, only the columns in which several codes have one reason: those codes.
         intervals: Index respondent; for duration items `item` × (`lower`, `upper`, `status`).
         problems: A row per cell that could not be used as it is.
         counts: A row per matched column: `cells`, `kept`, `missing`, `failed`.
@@ -39,6 +40,7 @@ class CodedTable:
 
     answers: pd.DataFrame
     reasons: pd.DataFrame
+    missing_codes: pd.DataFrame
     intervals: dict[str, pd.DataFrame]
     problems: pd.DataFrame
     counts: pd.DataFrame
@@ -62,16 +64,21 @@ def code_table(
     ]
     columns: dict[str, np.ndarray[Any, Any]] = {}
     reasons: dict[str, np.ndarray[Any, Any]] = {}
+    apart: dict[str, np.ndarray[Any, Any]] = {}
     for match, column in coded:
+        codes = column.missing_codes
         for name, values in _columns(match, items[match.item], column):
             columns[name] = values
             unsaid = pd.isna(values) & (column.reasons == ANSWERED)  # an option was chosen, and nothing written
             reasons[name] = np.where(unsaid, BLANK, column.reasons).astype("int8")
+            if codes is not None:
+                apart[name] = codes
     _blank_indicators(matching.matches, columns, reasons)
     _not_asked(items, columns, reasons)
     return CodedTable(
         answers=pd.DataFrame(columns, index=index),
         reasons=pd.DataFrame(reasons, index=index),
+        missing_codes=pd.DataFrame(apart, index=index),
         intervals={match.item: _interval(column, index) for match, column in coded
                    if items[match.item].format.kind == "duration"},
         problems=_problems(table, coded, _repeated(table, matching, coded)),

@@ -94,8 +94,8 @@ def _bytes_of(path: Path) -> bytes:
         raise InputError(f"{path.name} cannot be opened ({error.strerror}). Check its permissions.") from error
     if PORTABLE in content[:200] or path.suffix.casefold() == ".por":
         raise InputError(
-            f"{path.name} is a portable file of SPSS (.por), from which the reasons for missing answers cannot be read. "
-            "Open it in SPSS or PSPP, save it as .sav and give that file."
+            f"{path.name} is a portable file of SPSS (.por), from which the reasons for missing answers cannot be read."
+            " Open it in SPSS or PSPP, save it as .sav and give that file."
         )
     if not content.strip():
         raise InputError(f"{path.name} is empty. Export the answers again.")

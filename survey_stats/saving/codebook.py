@@ -9,7 +9,7 @@ import pandas as pd
 
 from survey_stats.messages import text
 from survey_stats.saving.frames import Variable
-from survey_stats.saving.missing import REASONS
+from survey_stats.saving.missing import REASONS, reason_of
 from survey_stats.saving.table import SavedTable
 from survey_stats.saving.worksheets import Sheet
 
@@ -43,7 +43,8 @@ def codebook(table: SavedTable, codes_of: Codes = lambda _: {}) -> pd.DataFrame:
 
 
 def _row(name: str, variable: Variable, codes: Mapping[str, Any], language: str) -> dict[str, Any]:
-    counts = pd.Series(dtype="int64") if variable.reasons is None else variable.reasons.value_counts()
+    reasons = pd.Series(dtype="str") if variable.reasons is None else variable.reasons
+    counts = reasons.map(reason_of, na_action="ignore").value_counts()
     n = int(variable.data.notna().sum())
     return {
         "name": name, "id": variable.id, "n": n, "missing": len(variable.data) - n,
@@ -58,7 +59,7 @@ def _missing_values(variable: Variable, codes: Mapping[str, Any], language: str)
     """Reasons with their codes, or the name of the variable beside it that tells the reasons."""
     if variable.reasons_in:
         return text("saving.see_reason", language, name=variable.reasons_in)
-    return "; ".join(f"{text(f'reporting.reason.{reason}', language)} = {code}" for reason, code in codes.items())
+    return "; ".join(f"{variable.reason_label(reason, language)} = {code}" for reason, code in codes.items())
 
 
 def _listed(labels: Mapping[Any, str]) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from survey_stats.content import in_language
 from survey_stats.instrument import AnswerFormat, Item, Option
 from survey_stats.messages import text
-from survey_stats.saving.missing import CODED
+from survey_stats.saving.missing import APART, CODED
 from survey_stats.study import Study
 
 SIMULATED = "SIMULATED"
@@ -31,7 +31,9 @@ class Variable:
             `multiple`, …) or of measure (`scale`, `time`, …).
         level: Level of measurement as SPSS names it.
         question: What was asked.
-        reasons: Why a value is missing, for each row; none where that is not known.
+        reasons: Why a value is missing, for each row; none where that is not known. Where several codes of the export
+            have one reason, the reason and the code (`refused=-8`).
+        code_labels: Code → label of the codes that have one reason, as far as the questionnaire names them.
         reasons_in: Id of the variable that tells the reasons, where the values cannot.
         labels: Code → label.
         minimum, maximum: Allowed range; NaN where there is none.
@@ -46,6 +48,7 @@ class Variable:
     level: Level = "scale"
     question: str = ""
     reasons: pd.Series | None = None
+    code_labels: Mapping[str, str] = field(default_factory=dict)
     reasons_in: str = ""
     labels: Mapping[float | str, str] = field(default_factory=dict)
     minimum: float = np.nan
@@ -71,9 +74,21 @@ class Variable:
 
     @property
     def coded_reasons(self) -> list[str]:
-        """Reasons with a code that occur."""
+        """Reasons with a code that occur; codes of the export that share a reason after them."""
         found = set() if self.reasons is None else set(self.reasons.dropna().unique())
-        return [reason for reason in CODED if reason in found]
+        return [*(reason for reason in CODED if reason in found), *self.apart]
+
+    @property
+    def apart(self) -> list[str]:
+        """Codes of the export that share a reason."""
+        found = () if self.reasons is None else self.reasons.dropna().unique()
+        return sorted(key for key in found if APART in key)
+
+    def reason_label(self, key: str, language: str) -> str:
+        """A reason in words; with the code of the export where several share it."""
+        reason, _, code = key.partition(APART)
+        words = self.code_labels.get(code) or text(f"reporting.reason.{reason}", language)
+        return f"{words} ({code})" if code else words
 
 
 def study_variables(study: Study, respondents: pd.Series) -> list[Variable]:
@@ -151,15 +166,28 @@ def _answer_variables(study: Study, index: pd.Index) -> Iterator[Variable]:
     language = study.provenance.language
     for name in map(str, study.answers):
         stem, _, code = name.partition(".")
-        reasons = study.missing[name].astype("str").reindex(index) if name in study.missing else None
-        plain = Variable(id=name, label=name, data=_typed(study.answers[name].reindex(index)), reasons=reasons)
         item = items.get(stem)
+        plain = Variable(
+            id=name, label=name, data=_typed(study.answers[name].reindex(index)), reasons=_reasons(study, name, index),
+            code_labels={} if item is None else {str(one.code): in_language(one.label, language)
+                                                 for one in item.format.missing if one.label},
+        )  # fmt: skip
         if item is None:
             yield replace(plain, kind="answer")
         elif item.format.kind == "multiple":
             yield _indicator(plain, item, code, language)
         else:
             yield _answer(plain, item, language, ordinal=name in in_scales)
+
+
+def _reasons(study: Study, name: str, index: pd.Index) -> pd.Series | None:
+    if name not in study.missing:
+        return None
+    reasons = study.missing[name].astype("str").reindex(index)
+    if name not in study.missing_codes:
+        return reasons
+    codes = study.missing_codes[name].reindex(index)
+    return reasons.where(codes.isna(), reasons + APART + codes.astype("str"))
 
 
 def _answer(plain: Variable, item: Item, language: str, *, ordinal: bool) -> Variable:
@@ -258,5 +286,5 @@ def reason_variable(variable: Variable, stem: str, language: str) -> Variable:
         id=f"{stem}_missing", kind="reason", level="nominal", instrument=variable.instrument,
         label=text("saving.label.reason", language, label=variable.question or variable.label),
         data=variable.reasons.where(variable.reasons.isin(told)).astype("str"),
-        labels={reason: text(f"reporting.reason.{reason}", language) for reason in told},
+        labels={reason: variable.reason_label(reason, language) for reason in told},
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,13 +15,16 @@ CODED = REASONS[1:]
 """Reasons that get a code; a blank cell is system-missing: it has nothing to tell."""
 STATA = {reason: chr(ord("a") + number) for number, reason in enumerate(CODED)}
 """Reason → letter of Stata's extended missing value (`.a`, `.b`, …)."""
+APART = "="
+"""Between a reason and the code of the export, where several codes have one reason: `refused=-8`, `refused=-9`."""
 
 
-def spss_codes(values: Iterable[float]) -> dict[str, int]:
+def spss_codes(values: Iterable[float], apart: Sequence[str] = ()) -> dict[str, int]:
     """Reason → code below every value, the same for all variables unless values are as low as the codes.
 
     Args:
         values: All values the variable has or may have; missing ones are passed over.
+        apart: Codes of the export that share a reason (`refused=-8`); their codes follow those of the reasons.
 
     >>> spss_codes([1.0, 5.0])["not_asked"], spss_codes([-120.0])["failed"]
     (-91, -997)
@@ -31,7 +34,22 @@ def spss_codes(values: Iterable[float]) -> dict[str, int]:
     first = 91
     while lowest <= -first:
         first = 10 * first + 81  # 91, 991, 9991, …
-    return {reason: -(first + number) for number, reason in enumerate(CODED)}
+    return {reason: -(first + number) for number, reason in enumerate((*CODED, *apart))}
+
+
+def reason_of(key: str) -> str:
+    """The reason alone: `refused` of `refused=-8`."""
+    return key.partition(APART)[0]
+
+
+def stata_letters(apart: Sequence[str]) -> dict[str, str]:
+    """Letters of the reasons, and the following ones for codes that share a reason; those beyond `.z` share its letter.
+
+    >>> stata_letters(["refused=-8"])["refused=-8"]
+    'h'
+    """
+    free = iter("abcdefghijklmnopqrstuvwxyz"[len(CODED) :])
+    return STATA | {key: next(free, "") or STATA.get(reason_of(key), "z") for key in apart}
 
 
 def spss_range(codes: dict[str, int]) -> dict[str, int]:

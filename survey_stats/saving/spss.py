@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from survey_stats import __version__
-from survey_stats.messages import text
 from survey_stats.saving.frames import Variable
 from survey_stats.saving.missing import spss_codes, spss_range, with_codes
 from survey_stats.saving.table import SavedTable, file_label
@@ -50,7 +49,7 @@ def codes_of(variable: Variable) -> dict[str, int]:
     """Reason → code of the reasons that occur in a variable of numbers."""
     if not variable.numeric or not variable.coded_reasons:
         return {}
-    codes = spss_codes(_all_values(variable))
+    codes = spss_codes(_all_values(variable), variable.apart)
     return {reason: codes[reason] for reason in variable.coded_reasons}
 
 
@@ -63,7 +62,7 @@ def missing_ranges(variable: Variable) -> list[Any]:
     """What is declared missing: the range of all codes, or the empty text."""
     if not variable.numeric:
         return [""]
-    return [spss_range(spss_codes(_all_values(variable)))] if codes_of(variable) else []
+    return [spss_range(spss_codes(_all_values(variable), variable.apart))] if codes_of(variable) else []
 
 
 def _values(variable: Variable) -> pd.Series:
@@ -82,5 +81,5 @@ def _value_labels(variable: Variable, table: SavedTable) -> dict[Any, str]:
         return {}
     own = {float(code): label for code, label in variable.labels.items()}
     language = table.provenance.language
-    reasons = {float(code): text(f"reporting.reason.{reason}", language) for reason, code in codes_of(variable).items()}
+    reasons = {float(code): variable.reason_label(reason, language) for reason, code in codes_of(variable).items()}
     return {code: fit(visible(label), VALUE_LABEL_BYTES, "utf8") for code, label in (own | reasons).items()}

@@ -7,9 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from survey_stats.messages import text
 from survey_stats.saving.frames import Variable
-from survey_stats.saving.missing import STATA
+from survey_stats.saving.missing import stata_letters
 from survey_stats.saving.table import SavedTable, file_label
 from survey_stats.saving.text import fit, visible
 
@@ -32,7 +31,8 @@ def write_dta(table: SavedTable, path: Path) -> None:
 
 def codes_of(variable: Variable) -> dict[str, str]:
     """Reason → letter of the reasons that occur in a variable of numbers."""
-    return {reason: STATA[reason] for reason in variable.coded_reasons} if variable.numeric else {}
+    letters = stata_letters(variable.apart)
+    return {reason: letters[reason] for reason in variable.coded_reasons} if variable.numeric else {}
 
 
 def shown_codes(variable: Variable) -> dict[str, str]:
@@ -56,7 +56,7 @@ def _value_labels(variable: Variable, table: SavedTable) -> dict[Any, str]:
     """Labels of whole codes, the only ones Stata labels, and of the extended missing values."""
     language = table.provenance.language
     own: dict[Any, str] = {int(code): label for code, label in variable.labels.items() if _can_be_labelled(code)}
-    own |= {letter: text(f"reporting.reason.{reason}", language) for reason, letter in codes_of(variable).items()}
+    own |= {letter: variable.reason_label(reason, language) for reason, letter in codes_of(variable).items()}
     return {code: fit(visible(label), VALUE_LABEL_LENGTH) for code, label in own.items()} if variable.numeric else {}
 
 

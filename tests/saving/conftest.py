@@ -93,6 +93,23 @@ def hostile(made: Study) -> Study:
     )
 
 
+@pytest.fixture
+def refusals(tmp_path: Path) -> Study:
+    """A .sav file, drafted and read, in which -8 and -9 are both labelled "Refused"."""
+    import pyreadstat
+
+    from survey_stats.intake.draft import draft
+
+    answers = pd.DataFrame({"mood": [1.0, 2, -8, -9, -9, np.nan, -7, 1, 2, 3], "number": range(1, 11)})
+    labels = {1: "Bad", 2: "Fair", 3: "Good", -7: "Don't know", -8: "Refused", -9: "Refused"}
+    pyreadstat.write_sav(
+        answers, tmp_path / "wave.sav", column_labels={"mood": "How are you?"}, variable_value_labels={"mood": labels},
+        missing_ranges={"mood": [{"lo": -9, "hi": -7}]},
+    )  # fmt: skip
+    draft(tmp_path / "wave.sav").write(tmp_path / "mystudy")
+    return read_survey(tmp_path / "mystudy")
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Study:
     path = write_demo_export(tmp_path_factory.mktemp("demo") / "export.csv", n=80, seed=5, tool="qualtrics")

@@ -43,6 +43,12 @@ def test_each_format_says_how_it_codes_reasons(made: Study, folder: Path) -> Non
     assert flat == "see double_missing"
 
 
+def test_codes_with_one_reason_are_listed_each_and_counted_together(refusals: Study, folder: Path) -> None:
+    book = pd.read_csv(save_scores(refusals, folder / "scores.sav")[0]).set_index("id").loc["mood"]
+    assert book["missing_values"] == "does not know = -93; Refused (-8) = -98; Refused (-9) = -99"
+    assert (book["n_refused"], book["n_dont_know"], book["n_blank"], book["missing"]) == (3, 1, 1, 5)
+
+
 def test_units_are_those_of_the_stored_values(made: Study, folder: Path) -> None:
     book = codebook(made, folder, ".csv")
     assert book.loc["double", "unit"] == "minutes per day"

@@ -58,6 +58,22 @@ def test_without_codes_the_values_are_ours(made: Study, folder: Path) -> None:
     assert frame["flag_identical_answers"].tolist() == made.flags["identical_answers"].tolist()
 
 
+def test_codes_with_one_reason_are_kept_apart(refusals: Study, folder: Path) -> None:
+    assert refusals.missing["mood"].tolist()[2:7] == ["refused", "refused", "refused", "blank", "dont_know"]
+    assert refusals.missing_codes["mood"].dropna().to_dict() == {3: -8, 4: -9, 5: -9}
+    frame, told = read(refusals, folder, user_missing=True)
+    codes = {label: code for code, label in told.variable_value_labels["mood"].items()}
+    first, second, unknown = codes["Refused (-8)"], codes["Refused (-9)"], codes["does not know"]
+    assert frame["mood"].tolist()[:5] == [1, 2, first, second, second]
+    assert frame["mood"][6] == unknown
+    (declared,) = told.missing_ranges["mood"]
+    assert all(declared["lo"] <= code <= declared["hi"] < 0 for code in (first, second, unknown))
+    rows = pspp(folder / "scores.sav", "FREQUENCIES VARIABLES=mood.")["How are you?"][0]
+    assert [row[:3] for row in rows[4:-1]] == [
+        ["Missing", ".", "1"], ["", "Refused (-9)", "2"], ["", "Refused (-8)", "1"], ["", "does not know", "1"],
+    ]  # fmt: skip
+
+
 def test_text_keeps_its_reasons_in_a_variable_beside_it(made: Study, folder: Path) -> None:
     frame, told = read(made, folder, user_missing=True)
     assert frame["letter"].fillna("").tolist() == ["a", "b", *[""] * 8]

@@ -38,6 +38,18 @@ def test_values_and_labels_come_back(made: Study, folder: Path) -> None:
     assert told.column_names_to_labels["many_x"] == "The X – Which of these?"
 
 
+def test_codes_with_one_reason_are_kept_apart(refusals: Study, folder: Path) -> None:
+    save_scores(refusals, folder / "scores.dta")
+    frame = pd.read_stata(folder / "scores.dta", convert_missing=True, convert_categoricals=False)
+    shown = [str(value) for value in frame["mood"]]
+    assert shown[2:7] == [".h", ".i", ".i", ".", ".c"]
+    _, told = pyreadstat.read_dta(folder / "scores.dta", user_missing=True)
+    labels = told.variable_value_labels["mood"]
+    assert [labels[letter.lstrip(".")] for letter in (shown[2], shown[3], shown[6])] == [
+        "Refused (-8)", "Refused (-9)", "does not know",
+    ]  # fmt: skip
+
+
 def test_names_that_stata_refuses_are_changed_and_the_codebook_keeps_both(
     made: Study, folder: Path, long_name: str
 ) -> None:
