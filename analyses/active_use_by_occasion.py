@@ -27,7 +27,7 @@ from survey_stats.literature.comparison import compare_with_published
 from survey_stats.literature.findings import findings_about
 from survey_stats.messages import text
 from survey_stats.statistics.correlations import correlate
-from survey_stats.statistics.models import regress
+from survey_stats.statistics.regression import regress
 from survey_stats.study import Study
 
 id = "active_use_by_occasion"  # noqa: A001 - the contract of an analysis names it so

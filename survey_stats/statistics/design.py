@@ -157,6 +157,11 @@ class Design:
         return "linearized" if self._sample.replicates is None else self._sample.replicates.method
 
     @property
+    def clusters(self) -> Ints:
+        """Number of the cluster of the first stage of each row, shape (n,)."""
+        return np.array(self._own(self._sample.stages[0].clusters))
+
+    @property
     def n_clusters(self) -> int:
         """Clusters of the first stage in the whole sample."""
         return len(self._sample.stages[0].strata)

@@ -13,7 +13,7 @@ from survey_stats.analysis import Figure, Note, Section, Table
 from survey_stats.messages import Message
 from survey_stats.reporting.words import study_labels
 from survey_stats.results import Result
-from survey_stats.statistics.models import Regression
+from survey_stats.statistics.regression import Regression
 from survey_stats.study import Provenance, Study
 
 HOSTILE = "<script>alert(1)</script>\u202e\x00 =1+1 🙂 " + "x" * 32_767

@@ -1,4 +1,4 @@
-# Oracle of survey_stats.statistics.models. See ../README.md.
+# Oracle of survey_stats.statistics.regression. See ../README.md.
 # Usage: Rscript models.R models.json
 suppressPackageStartupMessages({library(survey); library(jsonlite)})
 arguments <- commandArgs(trailingOnly = TRUE)

@@ -1,4 +1,4 @@
-"""Linear and logistic regression against R (tests/oracles/models), and what is refused."""
+"""Linear and logistic regression against R (tests/oracles/regression), and what is refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_stats.errors import CallError, InputError
-from survey_stats.statistics.models import regress
+from survey_stats.statistics.regression import regress
 
 COLUMNS = ("estimate", "standard_error", "statistic", "p_value", "ci_lower", "ci_upper")
 MODELS = {
@@ -22,7 +22,7 @@ MODELS = {
 
 @pytest.fixture
 def expected(oracle):
-    return oracle("models/models")
+    return oracle("regression/models")
 
 
 @pytest.fixture
@@ -264,7 +264,11 @@ ERRORS = {
         "word ~ x", {}, CallError,
         "the outcome 'word' does not hold numbers. Code it as numbers, such as 0 and 1.",
     ),
-    "family": ("y ~ x", {"family": "poisson"}, CallError, "family is 'poisson'. Allowed: gaussian, binomial."),
+    "family": (
+        "y ~ x", {"family": "gamma"}, CallError,
+        ("family is 'gamma'. Allowed: gaussian, binomial, ordinal, poisson, negative_binomial, two_part, "
+        "two_part_lognormal."),
+    ),
     "confidence": (
         "y ~ x", {"confidence": 0}, CallError, "confidence is 0. Give a number between 0 and 1, such as 0.95."
     ),

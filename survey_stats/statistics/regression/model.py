@@ -1,0 +1,246 @@
+"""`regress`: one formula, several kinds of outcome, standard errors that fit how the rows came about."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from survey_stats.errors import CallError, InputError
+from survey_stats.messages import Message
+from survey_stats.statistics._columns import check_choice, check_confidence, check_frame
+from survey_stats.statistics.design import Design
+from survey_stats.statistics.regression._checks import OUTCOME_CHECKS, check_maximum, check_overdispersion, check_rank
+from survey_stats.statistics.regression._covariance import ESTIMATORS, Sampled, of_design
+from survey_stats.statistics.regression._families import (
+    ERRORS_OF_CLUSTERS,
+    ERRORS_OF_ROWS,
+    FAMILIES,
+    method_id,
+)
+from survey_stats.statistics.regression._formula import (
+    Formula,
+    ModelFrame,
+    check_columns,
+    complete_rows,
+    model_frame,
+    read_formula,
+)
+from survey_stats.statistics.regression._likelihood import Maximum, maximize
+from survey_stats.statistics.regression._problems import PROBLEMS, Named
+from survey_stats.statistics.regression._table import add_ratios, coefficient_table
+from survey_stats.statistics.regression.results import Regression
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+FamilyName = Literal[
+    "gaussian", "binomial", "ordinal", "poisson", "negative_binomial", "two_part", "two_part_lognormal"
+]
+ErrorsName = Literal["model", "HC0", "HC1", "HC3", "CR1", "CR2", "CR3"]
+
+_FUNCTION = "regress"
+_FEW_CLUSTERS = 20
+
+
+def regress(
+    formula: str,
+    data: pd.DataFrame,
+    *,
+    family: FamilyName = "gaussian",
+    design: Design | None = None,
+    cluster: str | None = None,
+    standard_errors: ErrorsName | None = None,
+    exposure: str | None = None,
+    confidence: float = 0.95,
+) -> Regression:
+    """A regression with standard errors that fit survey data.
+
+    Families: `gaussian` (linear), `binomial` (logistic), `ordinal` (proportional odds: the log odds of at most category
+    j are threshold_j - η, so that a positive coefficient means higher categories; McCullagh 1980), `poisson`,
+    `negative_binomial` (variance m + α m²), `two_part` (a logit for any amount at all and a gamma model with a log link
+    for amounts above 0: time with many zeros) and `two_part_lognormal` (a linear model of the logarithm instead).
+
+    Standard errors: `HC3` (MacKinnon and White 1985), `HC1`, `HC0`; `model`, those of the model itself; with `cluster`
+    `CR1` (the sandwich over clusters with the factor G / (G - 1) × (n - 1) / (n - p), as in statsmodels and R's
+    sandwich with HC1; Stata's logit leaves the second part out), `CR2` (bias-reduced, degrees of freedom of each
+    term by Satterthwaite; linear models only; the best with few clusters) or `CR3` (the jackknife over clusters). A
+    design brings its own, linearised or from replicates. If none is named: with a design the design's; with `cluster`
+    CR1; else HC3 for linear and two-part models and Poisson counts, and the model's own for the other families.
+    Tests are t: with n - p degrees of freedom in linear models, G - 1 with CR1 and CR3, those of the design with one;
+    and normal otherwise.
+
+    A term of which one cluster alone determines a part (a country's dummy with the countries as clusters) keeps its
+    estimate and has neither standard error nor p: the residuals of that cluster cancel out in the term's score whatever
+    the errors were, so the sandwich would report a spurious zero, or leave the cluster's share out.
+
+    Args:
+        formula: Such as `"posts ~ shyness + C(country)"`; a name with blanks stands in backticks. Functions:
+            C, I, log, log10, log1p, exp, sqrt, center, scale, poly.
+        data: One row an observation. Text columns are categories, the first in order is the reference.
+        family: Kind of the outcome: numbers, 0 and 1, ordered categories (an ordered pandas category, or numbers by
+            size), counts, amounts with zeros.
+        design: The design of all rows of the data; weights belong here.
+        cluster: Column that says which rows belong together (person, school), where there is no design.
+        standard_errors: See above.
+        exposure: For counts: column with the time or number each count is out of, above 0; its logarithm is added with
+            the coefficient 1, and ratios are of rates.
+        confidence: Level of the intervals.
+
+    Raises:
+        CallError: An argument or the formula is wrong, or a variable is not in the data.
+        InputError: The data cannot give an answer: too few rows or clusters, terms that cannot be told apart, an
+            outcome that does not fit the family, perfect separation, a likelihood without a maximum.
+
+    >>> data = pd.DataFrame({"posts": [1.0, 3, 2, 5, 4, 6], "shyness": [6, 5, 3, 4, 2, 1]})
+    >>> regress("posts ~ shyness", data).table[["term", "estimate"]].round(4)
+            term  estimate
+    0  Intercept    6.0000
+    1    shyness   -0.7143
+    """
+    frame = check_frame(data, _FUNCTION)
+    check_choice(_FUNCTION, "family", family, FAMILIES)
+    check_confidence(_FUNCTION, confidence)
+    read = read_formula(formula, _FUNCTION)
+    extra = [name for name in (cluster, exposure) if name is not None]
+    check_columns([*read.variables, *extra], frame, _FUNCTION)
+    errors = _errors(family, design, cluster, standard_errors)
+    _check_exposure(family, exposure)
+    if design is not None:
+        design.check(frame, _FUNCTION)
+    used = complete_rows(frame, [*read.variables, *extra], _FUNCTION)
+    return fit_rows(
+        read, frame, used, family=family, design=design, cluster=cluster, errors=errors, exposure=exposure,
+        confidence=confidence, function=_FUNCTION,
+    )  # fmt: skip
+
+
+def fit_rows(
+    formula: Formula,
+    data: pd.DataFrame,
+    used: Bools,
+    *,
+    family: str,
+    design: Design | None,
+    cluster: str | None,
+    errors: str,
+    exposure: str | None,
+    confidence: float,
+    function: str,
+) -> Regression:
+    """The model of given rows, which have all variables; see `regress` for the rest."""
+    kind = FAMILIES[family]
+    if design is not None and not design.n_replicates:
+        used = used & (design.weights > 0)
+    rows = model_frame(formula, data, used, function, ordered=kind.ordered)
+    weights = np.ones(len(rows.y)) if design is None else design.weights[used] / design.weights[used].mean()
+    clusters = None if cluster is None else pd.factorize(data.loc[used, cluster])[0]
+    offset = _offset(data, used, exposure, function)
+    named, maximum = fitted(rows, family, offset, weights, clusters, function)
+    sampled = Sampled(
+        maximum, _dispersion(rows, family, maximum),
+        float(len(rows.y) - len(named.terms)) if family == "gaussian" else np.nan, clusters, function,
+    )  # fmt: skip
+    uncertainty = ESTIMATORS[errors](sampled) if design is None else of_design(sampled, design, used)
+    method = method_id(kind.model, errors)
+    table = coefficient_table(rows.outcome, named.parts, named.terms, maximum.parameters, uncertainty, confidence)
+    table.insert(len(table.columns) - 1, "n", len(rows.y))
+    table.insert(len(table.columns) - 1, "n_clusters", sampled.n_clusters)
+    table.insert(len(table.columns) - 1, "method", method)
+    add_ratios(table, named.ratios)
+    names = pd.MultiIndex.from_arrays([named.parts, named.terms], names=["part", "term"])
+    return Regression(
+        method=method, formula=formula.text, family=family, standard_errors=errors, confidence=confidence,
+        n=len(rows.y), n_clusters=sampled.n_clusters, table=table,
+        covariance=pd.DataFrame(uncertainty.covariance, index=names, columns=names),
+        warnings=_warnings(sampled.n_clusters, errors),
+    )  # fmt: skip
+
+
+def fitted(
+    rows: ModelFrame, family: str, offset: Floats, weights: Floats, clusters: NDArray[np.int64] | None, function: str
+) -> tuple[Named, Maximum]:
+    """The model with the greatest likelihood, or a sentence why there is none."""
+    kind = FAMILIES[family]
+    n_extra = {"ordinal": len(rows.levels) - 2, "negative_binomial": 1}.get(family, 0)
+    check_rank(rows, rows.x.shape[1] + n_extra, function)
+    if clusters is not None and clusters.max() < 1:
+        raise InputError(f"{function}: all rows belong to one cluster. Give a column with at least two clusters.")
+    OUTCOME_CHECKS[family](rows, function)
+    if family == "negative_binomial":
+        _check_dispersion(rows, offset, weights, function)
+    named = PROBLEMS[kind.problem](rows, offset)
+    maximum = maximize(named.problem, weights)
+    check_maximum(maximum, rows, family, function)
+    return named, maximum
+
+
+def _check_dispersion(rows: ModelFrame, offset: Floats, weights: Floats, function: str) -> None:
+    poisson = maximize(PROBLEMS["poisson"](rows, offset).problem, weights)
+    check_maximum(poisson, rows, "poisson", function)
+    check_overdispersion(rows, rows.y - poisson.local.gradient[:, 0], weights, function)
+
+
+def _errors(family: str, design: Design | None, cluster: str | None, given: str | None) -> str:
+    """The standard errors asked for, if they exist with these arguments."""
+    if design is not None:
+        if cluster is not None:
+            raise CallError(f"{_FUNCTION}: found design and cluster. The design has the clusters: leave cluster out.")
+        if given is not None:
+            raise CallError(
+                f"{_FUNCTION}: found design and standard_errors={given!r}. A design has its own: leave it out."
+            )
+        return "linearized" if design.method == "linearized" else "replicates"
+    allowed = ERRORS_OF_ROWS if cluster is None else ERRORS_OF_CLUSTERS
+    if given is None:
+        return FAMILIES[family].errors if cluster is None else "CR1"
+    check_choice(_FUNCTION, "standard_errors", given, (*ERRORS_OF_ROWS, *ERRORS_OF_CLUSTERS))
+    if given not in allowed:
+        fault = "needs cluster, a column" if cluster is None else f"is of single rows, and cluster is {cluster!r}"
+        raise CallError(f"{_FUNCTION}: standard_errors {given!r} {fault}. Allowed here: {', '.join(allowed)}.")
+    if given == "CR2" and family != "gaussian":
+        raise CallError(f"{_FUNCTION}: CR2 is for family 'gaussian', not {family!r}. Allowed here: CR1, CR3.")
+    return given
+
+
+def _check_exposure(family: str, exposure: str | None) -> None:
+    if exposure is not None and not FAMILIES[family].exposure:
+        raise CallError(f"{_FUNCTION}: exposure belongs to counts, and family is {family!r}. Leave it out.")
+
+
+def _offset(data: pd.DataFrame, used: Bools, exposure: str | None, function: str) -> Floats:
+    if exposure is None:
+        return np.zeros(int(used.sum()))
+    column = data.loc[used, exposure]
+    if not pd.api.types.is_numeric_dtype(column):
+        raise CallError(f"{function}: the exposure {exposure!r} does not hold numbers (it is {column.dtype}).")
+    values = column.to_numpy(dtype=np.float64)
+    bad = ~(np.isfinite(values) & (values > 0))
+    if bad.any():
+        raise InputError(
+            f"{function}: the exposure {exposure!r} is 0, negative or infinite in {int(bad.sum())} of {len(values)} "
+            "rows. Leave those rows out: a count out of nothing has no rate."
+        )
+    return np.log(values)
+
+
+def _dispersion(rows: ModelFrame, family: str, maximum: Maximum) -> Floats:
+    """Factor of the model's own variance of each parameter: σ², of amounts their squared coefficient of variation."""
+    n, k, p = len(rows.y), rows.x.shape[1], len(maximum.theta)
+    gradient = maximum.local.gradient
+    if family == "gaussian":
+        return np.full(p, maximum.weights @ gradient[:, 0] ** 2 / (n - k))
+    if family.startswith("two_part"):
+        above = (rows.y > 0).sum()
+        return np.repeat([1.0, float(maximum.weights @ gradient[:, 1] ** 2 / (above - k))], k)
+    return np.ones(p)
+
+
+def _warnings(n_clusters: int, errors: str) -> tuple[Message, ...]:
+    if errors == "CR2" or not 0 < n_clusters < _FEW_CLUSTERS:
+        return ()
+    return (Message("statistics.few_clusters", {"n": n_clusters, "needed": _FEW_CLUSTERS}),)
+
+
+

@@ -1,0 +1,54 @@
+"""What `regress` returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from survey_stats.results import Result
+
+RATIOS = ("odds_ratio", "rate_ratio", "mean_ratio")
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True, repr=False)
+class Regression(Result):
+    """A regression, one row a term.
+
+    Attributes:
+        formula: As given.
+        family: As given.
+        standard_errors: `model` (of the model itself), `HC0`, `HC1`, `HC3`, `CR1`, `CR2`, `CR3`, or the design's
+            `linearized` or method of replicates.
+        confidence: Level of the intervals.
+        n: Rows used: those without a missing value in any variable of the formula or in the clusters.
+        n_clusters: Clusters among them; 0 without clusters.
+        table: Columns `outcome`, `part` (of a model that has several: `threshold`, `dispersion`, `any`, `amount`),
+            `term`, `estimate` (a log odds for `binomial` and `ordinal`, the logarithm of a ratio of means for counts
+            and amounts), `ci_lower`, `ci_upper`, `standard_error`, `statistic`, `df` (NaN: normal), `p_value`, `n`,
+            `n_clusters`, `method`, `beta`, and where they mean something `odds_ratio`, `rate_ratio`, `mean_ratio` with
+            `odds_ratio_ci_lower`, `odds_ratio_ci_upper`, … `method` names model and standard error, such as `ols_hc3`.
+            `beta` is the coefficient with the term (and in a linear model the outcome) in standard deviations;
+            interactions have none. `warning` says why a term has an estimate and no more.
+        covariance: Of the estimates, in the order of the table, shape (p, p).
+        fit: Name → number: what the model explains.
+    """
+
+    keys: ClassVar[tuple[str, ...]] = ("outcome", "part", "term")
+    numbers: ClassVar[tuple[str, ...]] = (
+        "estimate", "ci_lower", "ci_upper", "standard_error", "statistic", "df", "p_value", "beta",
+        *(f"{ratio}{suffix}" for ratio in RATIOS for suffix in ("", "_ci_lower", "_ci_upper")),
+    )  # fmt: skip
+
+    formula: str
+    family: str
+    standard_errors: str = ""
+    confidence: float
+    n: int
+    n_clusters: int
+    table: pd.DataFrame
+    covariance: pd.DataFrame = field(default_factory=pd.DataFrame)
+    fit: Mapping[str, float] = field(default_factory=dict)
+    fitted: Any = field(default=None, repr=False)
