@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from survey_stats.statistics.correlations import correlate
     from survey_stats.statistics.design import Design
     from survey_stats.statistics.estimation import estimate
+    from survey_stats.statistics.regression.model import regress
     from survey_stats.statistics.reliability import reliability
     from survey_stats.study import Study
     from survey_stats.time_use.audience import audience
@@ -48,6 +49,7 @@ _HOME = {
     "load_instrument": "catalogue",
     "parse_duration": "intake.durations",
     "read_survey": "reading",
+    "regress": "statistics.regression.model",
     "reliability": "statistics.reliability",
     "report": "reporting.report",
     "score_frame": "measures.frame",
@@ -73,6 +75,7 @@ __all__ = [
     "load_instrument",
     "parse_duration",
     "read_survey",
+    "regress",
     "reliability",
     "report",
     "score_frame",

@@ -9,7 +9,7 @@ from survey_stats.reporting import numbers
 from survey_stats.reporting.plain_tables import plain_table
 from survey_stats.reporting.sections import DisplayBlock, DisplaySection, Numbering, table_block, words_block
 from survey_stats.reporting.summary import Participants, Reading, Summary
-from survey_stats.reporting.words import has_words, shorten, word
+from survey_stats.reporting.words import message_ids, shorten, word
 
 MOST_COLUMNS = 500
 MOST_NAMES = 3
@@ -219,8 +219,8 @@ def _flag_table(reading: Reading, language: str, numbering: Numbering) -> list[D
 
 
 def _methods(summary: Summary, language: str, numbering: Numbering) -> list[DisplayBlock]:
-    statements = [f"reporting.statement.{name}" for name in summary.methods]
-    told = [text(statement, language) for statement in statements if has_words(statement, language)]
+    statements = (each for name in summary.methods for each in message_ids("statement", name, language))
+    told = [text(statement, language) for statement in dict.fromkeys(statements)]
     fixed = [text(f"reporting.methods.{name}", language) for name in ("correlational", "exact")]
     blocks = [words_block([*told, *fixed])]
     if summary.rules:

@@ -53,12 +53,29 @@ def shorten(value: object, length: int = LABEL_LENGTH) -> str:
 def word(family: str, key: object, language: str) -> str:
     """The words of an id: those of its family (`reporting.method.pearson`), else its own as a message.
 
-    An id without words is shown with blanks for underscores.
+    An id of two parts (`ols_hc3`: a model and its standard errors) has the words of both, if it has none of its own; an
+    id without words is shown with blanks for underscores.
     """
     known = catalogue(language)
+    parts = message_ids(family, key, language)
+    if len(parts) == 2:
+        return ", ".join(known[part] for part in parts)
     own = known.get(str(key), "").rstrip(".")
     fallback = own if own and "{" not in own else clean(str(key).replace("_", " "))
     return known.get(f"reporting.{family}.{key}", fallback)
+
+
+def message_ids(family: str, key: object, language: str) -> tuple[str, ...]:
+    """The messages that tell an id: its own, or those of its two parts; none if it has no words.
+
+    >>> message_ids("method", "ols_hc3", "en")
+    ('reporting.method.ols', 'reporting.method.with.hc3')
+    """
+    whole, (head, _, tail) = f"reporting.{family}.{key}", str(key).rpartition("_")
+    if has_words(whole, language):
+        return (whole,)
+    parts = (f"reporting.{family}.{head}", f"reporting.{family}.with.{tail}")
+    return parts if all(has_words(part, language) for part in parts) else ()
 
 
 def has_words(message_id: str, language: str) -> bool:

@@ -144,14 +144,14 @@ def test_an_interval_without_a_method_has_no_note(correlations, labels):
 def test_logistic_regression(logistic, labels):
     table = result_table(logistic, ({}, {}), labels, "en", {"level": "occasions, clustered by person"})
     assert [cell.text for cell in table.headers] == [
-        "Term", "Log odds", "95% CI", "Odds ratio", "95% CI", "*t*", "*p*",
+        "Term", "Log odds", "*SE*", "95% CI", "Odds ratio", "95% CI", "*t*", "*p*",
     ]  # fmt: skip
     assert shown(table) == [
-        ["Intercept", "−1.98", "[−2.70, −1.20]", "0.138", "[0.0672, 0.301]", "−5.21", "< .001"],
-        ["Shyness", "−0.00231", "[−0.00410, −0.000500]", "0.998", "[0.996, 0.9995]", "−2.53", ".012"],
+        ["Intercept", "−1.98", "0.380", "[−2.70, −1.20]", "0.138", "[0.0672, 0.301]", "−5.21", "< .001"],
+        ["Shyness", "−0.00231", "0.000900", "[−0.00410, −0.000500]", "0.998", "[0.996, 0.9995]", "−2.53", ".012"],
     ]
     assert table.notes == (
-        "Logistic regression, standard errors by clusters.",
+        "Logistic regression, standard errors by clusters (CR1).",
         "Outcome: active; *df*: 233; *n*: 1\u202f610; Clusters: 234.",
         "Occasions, clustered by person.",
     )
@@ -159,7 +159,7 @@ def test_logistic_regression(logistic, labels):
 
 def test_linear_regression_without_clusters(linear, labels):
     table = result_table(linear, ({}, {}), labels, "en")
-    assert [cell.text for cell in table.headers] == ["Term", "*b*", "95% CI", "*t*", "*p*"]
+    assert [cell.text for cell in table.headers] == ["Term", "*b*", "*SE*", "95% CI", "*t*", "*p*"]
     assert table.notes == (
         "Linear regression, HC3 standard errors.",
         "Outcome: active; *df*: 1\u202f608; *n*: 1\u202f610.",
@@ -170,9 +170,9 @@ def test_models_of_several_outcomes_keep_their_columns(logistic, labels):
     several = replace(logistic, table=logistic.table.assign(outcome=["a", "b"], n=[10, 20], df=np.nan))
     table = result_table(several, ({}, {}), labels, "en")
     assert [cell.text for cell in table.headers] == [
-        "Outcome", "Term", "Log odds", "95% CI", "Odds ratio", "95% CI", "*z*", "*p*", "*n*",
+        "Outcome", "Term", "Log odds", "*SE*", "95% CI", "Odds ratio", "95% CI", "*z*", "*p*", "*n*",
     ]  # fmt: skip
-    assert table.notes == ("Logistic regression, standard errors by clusters.", "Clusters: 234.")
+    assert table.notes == ("Logistic regression, standard errors by clusters (CR1).", "Clusters: 234.")
 
 
 def test_a_result_of_unknown_type_is_shown_by_its_own_grammar(labels):
@@ -196,7 +196,7 @@ def test_a_result_of_unknown_type_is_shown_by_its_own_grammar(labels):
         ("Comparison", "survey_stats.literature.comparison"),
         ("Descriptives", "survey_stats.reporting.descriptives"),
         ("Reliabilities", "survey_stats.reporting.descriptives"),
-        ("Regression", "survey_stats.statistics.models"),
+        ("Regression", "survey_stats.statistics.regression"),
     ],
 )
 def test_layouts_name_columns_that_the_result_documents(name, home):

@@ -7,19 +7,20 @@ import pytest
 
 from survey_stats.analysis import analyze
 from survey_stats.literature.findings import Finding
-from survey_stats.messages import Message, catalogue
-from survey_stats.reporting.words import Labels, clean, italic, plain, sentence, shorten, word
-from survey_stats.statistics import models, reliability
+from survey_stats.messages import Message
+from survey_stats.reporting.words import Labels, clean, italic, message_ids, plain, sentence, shorten, word
+from survey_stats.statistics import reliability
 from survey_stats.statistics.correlations.result import INTERVAL_IDS, METHOD_IDS, SIMULTANEOUS_IDS
 from survey_stats.statistics.multiplicity import ADJUSTMENTS
+from survey_stats.statistics.regression._families import ERRORS_OF_CLUSTERS, ERRORS_OF_ROWS, FAMILIES, method_id
 
 
 def without_words(families, ids):
-    """Messages that are not in the catalogue; every family is asked for every id."""
+    """Families and ids that have no words; every family is asked for every id."""
     found = list(ids)
     assert found
-    named = [f"reporting.{family}.{one}" for family in families.split() for one in found]
-    return [name for name in named if name not in catalogue("en")]
+    named = [(family, one) for family in families.split() for one in found]
+    return [f"{family}.{one}" for family, one in named if not message_ids(family, one, "en")]
 
 
 @pytest.mark.parametrize(
@@ -73,12 +74,17 @@ def test_every_coefficient_of_reliability_has_its_words():
     assert without_words("interval", ["none"]) == []
 
 
-@pytest.mark.parametrize("family", models._FAMILIES)
-@pytest.mark.parametrize("cluster", [None, "school"])
-def test_every_method_of_a_regression_has_its_words(family, cluster):
-    data = pd.DataFrame({"y": [0, 1, 0, 1, 1, 0], "x": [1.0, 2, 3, 4, 5, 6], "school": [1, 1, 2, 2, 3, 3]})
-    method = models.regress("y ~ x", data, family=family, cluster=cluster).method
-    assert without_words("method statement", [method]) == []
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("errors", [*ERRORS_OF_ROWS, *ERRORS_OF_CLUSTERS, "linearized", "replicates"])
+def test_every_method_of_a_regression_has_its_words(family, errors):
+    method = method_id(FAMILIES[family].model, errors)
+    assert len(message_ids("method", method, "en")) == 2
+    assert len(message_ids("statement", method, "en")) == 2
+
+
+def test_an_id_of_two_parts_has_the_words_of_both():
+    assert word("method", "ols_hc3", "en") == "linear regression, HC3 standard errors"
+    assert word("method", "ols_own", "en") == "ols own"
 
 
 def test_what_is_published_has_its_words():

@@ -130,9 +130,7 @@ def design_of(kind, data, expected):
 
 
 @pytest.mark.parametrize("kind", ["linearized", "jackknife", "bootstrap"])
-@pytest.mark.parametrize(
-    ("outcome", "family"), [("score", "gaussian"), ("active", "binomial"), ("posts", "poisson")]
-)
+@pytest.mark.parametrize(("outcome", "family"), [("score", "gaussian"), ("active", "binomial"), ("posts", "poisson")])
 def test_designs_equal_svyglm(outcome, family, kind, data, expected):
     block = expected["designs"][outcome][kind]
     result = regress(f"{outcome} ~ {RIGHT}", data, family=family, design=design_of(kind, data, expected))
@@ -169,7 +167,7 @@ def test_rows_without_weight_change_nothing(data, expected):
     close(after.table["standard_error"], before.table["standard_error"])
 
 
-def test_scale_of_the_weights_does_not_matter(data, expected):
+def test_scale_of_the_weights_does_not_matter(data):
     one, thousand = (
         regress(
             f"posts ~ {RIGHT}", data, family="negative_binomial",

@@ -66,8 +66,8 @@ def _check_ordinal(frame: ModelFrame, function: str) -> None:
     if len(frame.levels) < 3:
         raise InputError(
             f"{function}: the outcome {frame.outcome!r} has {len(frame.levels)} of its categories in the rows used "
-            f"({listed(frame.levels)}). Family 'ordinal' needs at least 3; for two of them code 0 and 1 and take family "
-            "'binomial'."
+            f"({listed(frame.levels)}). Family 'ordinal' needs at least 3; for two of them code 0 and 1 and take "
+            "family 'binomial'."
         )
     if not frame.has_intercept:
         raise InputError(
@@ -81,8 +81,8 @@ def _check_counts(frame: ModelFrame, function: str) -> None:
     if len(bad):
         raise InputError(
             f"{function}: the outcome {frame.outcome!r} has {len(bad)} values that are not counts "
-            f"({listed(f'{value:g}' for value in np.unique(bad)[:_SHOWN])}). Counts are 0, 1, 2, …; for amounts of time "
-            "take family 'two_part', for others 'gaussian'."
+            f"({listed(f'{value:g}' for value in np.unique(bad)[:_SHOWN])}). Counts are 0, 1, 2, …; for amounts of "
+            "time take family 'two_part', for others 'gaussian'."
         )
     if not frame.y.any():
         raise InputError(f"{function}: the outcome {frame.outcome!r} is 0 in all {len(frame.y)} rows. Choose another.")
@@ -109,8 +109,8 @@ def _check_amounts(frame: ModelFrame, function: str) -> None:
     determined = _determined(frame.x[above], frame.terms)
     if determined:
         raise InputError(
-            f"{function}: among the rows with an amount above 0, {listed(determined)} is determined by the terms before "
-            "it and has no coefficient. Leave it out, or join categories."
+            f"{function}: among the rows with an amount above 0, {listed(determined)} is determined by the terms "
+            "before it and has no coefficient. Leave it out, or join categories."
         )
 
 
@@ -151,8 +151,10 @@ def _check_separation(maximum: Maximum, frame: ModelFrame, family: str, function
     rising, level = _directions(maximum.problem.rows, frame.y, family)
     if not len(rising):
         return
-    equal = {"A_eq": level, "b_eq": np.zeros(len(level))} if len(level) else {}
-    best = optimize.linprog(-rising.sum(axis=0), A_ub=-rising, b_ub=np.zeros(len(rising)), bounds=(-1, 1), **equal)
+    best = optimize.linprog(
+        -rising.sum(axis=0), A_ub=-rising, b_ub=np.zeros(len(rising)), bounds=(-1, 1),
+        A_eq=level if len(level) else None, b_eq=np.zeros(len(level)) if len(level) else None,
+    )  # fmt: skip
     if -float(best.fun or 0) > _SEPARATED:
         raise InputError(
             f"{function}: the terms predict some or all answers to {frame.outcome!r} perfectly (separation), so the "

@@ -1,9 +1,9 @@
 """Covariance of the parameters: of the model, of rows (HC), of clusters (CR), of the design of the sample.
 
 All start from the rows' scores s_i and curvatures A_i with A = Σ A_i. HC0 takes (A⁻¹ s_i)(A⁻¹ s_i)'. HC3 takes
-((A - A_i)⁻¹ s_i) instead, what leaving out row i changes to first order: in linear and generalized linear models this is
-division by 1 - leverage (MacKinnon and White 1985), and it is the same idea for models with several linear predictors.
-CR3 does it with clusters.
+((A - A_i)⁻¹ s_i) instead, what leaving out row i changes to first order: in linear and generalized linear models this
+is division by 1 - leverage (MacKinnon and White 1985), and it is the same idea for models with several linear
+predictors. CR3 does it with clusters.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg, stats
+from scipy import linalg
 
 from survey_stats.errors import InputError
 from survey_stats.statistics.design import Design, Estimated
@@ -86,7 +86,7 @@ def _hc0(sampled: Sampled) -> Floats:
 
 def _hc1(sampled: Sampled) -> Floats:
     n, p = sampled.maximum.scores.shape
-    return _hc0(sampled) * n / (n - p)
+    return np.asarray(_hc0(sampled) * (n / (n - p)))
 
 
 def _hc3(sampled: Sampled) -> Floats:

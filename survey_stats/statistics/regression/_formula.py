@@ -176,10 +176,7 @@ def model_frame(formula: Formula, data: pd.DataFrame, used: Bools, function: str
     kept = data.loc[used, list(formula.variables)]
     _check_numbers_as_text(formula, kept, function, ordered=ordered)
     plain = pd.DataFrame({name: _plain(kept[name]) for name in formula.variables})
-    if ordered:
-        outcome, y, levels = _categories(formula, kept, function)
-    else:
-        outcome, y, levels = *_numbers(formula, plain, function), ()
+    outcome, y, levels = _categories(formula, kept, function) if ordered else _numbers(formula, plain, function)
     terms = _evaluated(formula, formula.parsed.rhs, plain, function)
     return ModelFrame(
         formula, used, plain, outcome, y, levels, tuple(map(str, terms.columns)),
@@ -204,14 +201,14 @@ def _evaluated(formula: Formula, side: Any, plain: pd.DataFrame, function: str) 
     return matrix
 
 
-def _numbers(formula: Formula, plain: pd.DataFrame, function: str) -> tuple[str, Floats]:
+def _numbers(formula: Formula, plain: pd.DataFrame, function: str) -> tuple[str, Floats, tuple[str, ...]]:
     y = _evaluated(formula, formula.parsed.lhs, plain, function)
     if y.shape[1] != 1:
         raise CallError(
             f"{function}: the outcome {str(formula.parsed.lhs)!r} does not hold numbers. Code it as numbers, such as 0 "
             "and 1."
         )
-    return str(y.columns[0]), y.to_numpy(dtype=np.float64)[:, 0]
+    return str(y.columns[0]), y.to_numpy(dtype=np.float64)[:, 0], ()
 
 
 def _categories(formula: Formula, kept: pd.DataFrame, function: str) -> tuple[str, Floats, tuple[str, ...]]:
@@ -224,14 +221,14 @@ def _categories(formula: Formula, kept: pd.DataFrame, function: str) -> tuple[st
     column = kept[name]
     if isinstance(column.dtype, pd.CategoricalDtype) and column.dtype.ordered:
         column = column.cat.remove_unused_categories()
-        return name, column.cat.codes.to_numpy(dtype=np.float64), tuple(map(str, column.cat.categories))
+        return name, np.asarray(column.cat.codes, dtype=np.float64), tuple(map(str, column.cat.categories))
     if not pd.api.types.is_numeric_dtype(column):
         raise CallError(
-            f"{function}: the categories of the outcome {name!r} have no order (it is {column.dtype}). Give numbers, or "
-            "pd.Categorical(column, categories=[lowest, …, highest], ordered=True)."
+            f"{function}: the categories of the outcome {name!r} have no order (it is {column.dtype}). Give numbers, "
+            "or pd.Categorical(column, categories=[lowest, …, highest], ordered=True)."
         )
     values, places = np.unique(column.to_numpy(dtype=np.float64), return_inverse=True)
-    return name, places.astype(np.float64), tuple(f"{value:g}" for value in values)
+    return name, np.asarray(places, dtype=np.float64), tuple(f"{value:g}" for value in values)
 
 
 def _check_numbers_as_text(formula: Formula, kept: pd.DataFrame, function: str, *, ordered: bool) -> None:

@@ -29,7 +29,7 @@ def gaussian(y: Floats) -> Kernel:
 
 
 def logit(y: Floats) -> Kernel:
-    """y is 0 or 1 with P(1) = 1 / (1 + exp(-z))."""
+    """Y is 0 or 1 with P(1) = 1 / (1 + exp(-z))."""
 
     def local(z: Floats) -> Local:
         eta = z[:, 0]
@@ -57,13 +57,9 @@ def negative_binomial(y: Floats) -> Kernel:
     def local(z: Floats) -> Local:
         mean, r = np.exp(z[:, 0]), np.exp(-z[:, 1])
         both = r + mean
-        value = (
-            special.gammaln(y + r) - special.gammaln(r) - constant + r * np.log(r / both) + y * np.log(mean / both)
-        )
+        value = special.gammaln(y + r) - special.gammaln(r) - constant + r * np.log(r / both) + y * np.log(mean / both)
         by_r = special.psi(y + r) - special.psi(r) + np.log(r / both) + 1 - (r + y) / both
-        by_r_twice = (
-            special.polygamma(1, y + r) - special.polygamma(1, r) + 1 / r - 2 / both + (r + y) / both**2
-        )
+        by_r_twice = special.polygamma(1, y + r) - special.polygamma(1, r) + 1 / r - 2 / both + (r + y) / both**2
         gradient = np.column_stack([(y - mean) * r / both, -r * by_r])
         curvature = np.empty((len(y), 2, 2))
         curvature[:, 0, 0] = mean * r * (r + y) / both**2

@@ -141,9 +141,7 @@ def _step(problem: Problem, weights: Floats, local: Local) -> Floats:
                 return np.full(p, np.nan)
 
 
-def _advanced(
-    problem: Problem, weights: Floats, theta: Floats, local: Local, step: Floats
-) -> tuple[Floats, Local]:
+def _advanced(problem: Problem, weights: Floats, theta: Floats, local: Local, step: Floats) -> tuple[Floats, Local]:
     """θ and the log-likelihoods after a step that loses nothing."""
     before = float(weights @ local.value)
     allowed = before - 1e-12 * max(abs(before), 1.0)

@@ -88,13 +88,13 @@ def _negative_binomial(frame: ModelFrame, offset: Floats) -> Named:
     rows[:, 0, :k], rows[:, 1, k] = basis, 1
     start = np.append(poisson.theta, np.log(np.clip(extra, 0.01, 100)))
     offsets = np.column_stack([offset, np.zeros(n)])
-    problem = Problem(rows, offsets, kernels.negative_binomial(frame.y), start, linalg.block_diag(back, 1.0))
+    problem = Problem(rows, offsets, kernels.negative_binomial(frame.y), start, linalg.block_diag(back, np.eye(1)))
     return Named(
         problem, (*frame.terms, "log(alpha)"), ("",) * k + ("dispersion",), ("rate_ratio",) * k + ("",)
     )  # fmt: skip
 
 
-def _ordinal(frame: ModelFrame, offset: Floats) -> Named:
+def _ordinal(frame: ModelFrame, _offset: Floats) -> Named:
     """Thresholds instead of an intercept: log odds of at most category j = threshold_j - η."""
     n, n_levels = len(frame.y), len(frame.levels)
     k, cuts = frame.x.shape[1] - 1, n_levels - 1
@@ -124,7 +124,7 @@ def _two_part(
     kernel: Callable[[Floats], kernels.Kernel],
     expected: Callable[[Floats], Callable[[Floats], Floats]] | None = None,
 ) -> Callable[[ModelFrame, Floats], Named]:
-    def named(frame: ModelFrame, offset: Floats) -> Named:
+    def named(frame: ModelFrame, _offset: Floats) -> Named:
         basis, back = _basis(frame.x)
         n, k = basis.shape
         rows = np.zeros((n, 2, 2 * k))

@@ -61,3 +61,14 @@ def add_ratios(table: pd.DataFrame, ratios: tuple[str, ...]) -> None:
         for source, suffix in {"estimate": "", "ci_lower": "_ci_lower", "ci_upper": "_ci_upper"}.items():
             with np.errstate(over="ignore"):
                 table[f"{ratio}{suffix}"] = np.where(inside, np.exp(table[source].to_numpy()), np.nan)
+
+
+def standardized(parameters: Floats, terms: tuple[str, ...], x: Floats, y: Floats, weights: Floats) -> Floats:
+    """B × SD(term) / SD(outcome) (effectsize's `basic`), with weighted standard deviations; NaN for interactions.
+
+    The product of two standardized variables is not the standardized product, so an interaction has no such number.
+    """
+    sd_x, sd_y = (np.sqrt(np.average((values - np.average(values, axis=0, weights=weights)) ** 2, axis=0,
+                                     weights=weights)) for values in (x, y))  # fmt: skip
+    plain = np.array([":" not in term for term in terms]) & (np.ptp(x, axis=0) > 0)
+    return np.where(plain, parameters * sd_x / sd_y, np.nan)

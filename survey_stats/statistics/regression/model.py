@@ -30,7 +30,7 @@ from survey_stats.statistics.regression._formula import (
 )
 from survey_stats.statistics.regression._likelihood import Maximum, maximize
 from survey_stats.statistics.regression._problems import PROBLEMS, Named
-from survey_stats.statistics.regression._table import add_ratios, coefficient_table
+from survey_stats.statistics.regression._table import add_ratios, coefficient_table, standardized
 from survey_stats.statistics.regression.results import Regression
 
 Floats = NDArray[np.float64]
@@ -149,6 +149,8 @@ def fit_rows(
     table.insert(len(table.columns) - 1, "n_clusters", sampled.n_clusters)
     table.insert(len(table.columns) - 1, "method", method)
     add_ratios(table, named.ratios)
+    if family == "gaussian":
+        table["beta"] = standardized(maximum.parameters, rows.terms, rows.x, rows.y, weights)
     names = pd.MultiIndex.from_arrays([named.parts, named.terms], names=["part", "term"])
     return Regression(
         method=method, formula=formula.text, family=family, standard_errors=errors, confidence=confidence,
@@ -222,7 +224,7 @@ def _offset(data: pd.DataFrame, used: Bools, exposure: str | None, function: str
             f"{function}: the exposure {exposure!r} is 0, negative or infinite in {int(bad.sum())} of {len(values)} "
             "rows. Leave those rows out: a count out of nothing has no rate."
         )
-    return np.log(values)
+    return np.asarray(np.log(values))
 
 
 def _dispersion(rows: ModelFrame, family: str, maximum: Maximum) -> Floats:
@@ -241,6 +243,3 @@ def _warnings(n_clusters: int, errors: str) -> tuple[Message, ...]:
     if errors == "CR2" or not 0 < n_clusters < _FEW_CLUSTERS:
         return ()
     return (Message("statistics.few_clusters", {"n": n_clusters, "needed": _FEW_CLUSTERS}),)
-
-
-

@@ -28,10 +28,12 @@ class Regression(Result):
         table: Columns `outcome`, `part` (of a model that has several: `threshold`, `dispersion`, `any`, `amount`),
             `term`, `estimate` (a log odds for `binomial` and `ordinal`, the logarithm of a ratio of means for counts
             and amounts), `ci_lower`, `ci_upper`, `standard_error`, `statistic`, `df` (NaN: normal), `p_value`, `n`,
-            `n_clusters`, `method`, `beta`, and where they mean something `odds_ratio`, `rate_ratio`, `mean_ratio` with
-            `odds_ratio_ci_lower`, `odds_ratio_ci_upper`, … `method` names model and standard error, such as `ols_hc3`.
-            `beta` is the coefficient with the term (and in a linear model the outcome) in standard deviations;
-            interactions have none. `warning` says why a term has an estimate and no more.
+            `n_clusters`, `method`. Linear models have `beta`, the coefficient with term and outcome in standard
+            deviations; the intercept and interactions have none (standardize the variables first). Others have the
+            exponentials of their coefficients: `odds_ratio`, `odds_ratio_ci_lower`, `odds_ratio_ci_upper`; of counts
+            `rate_ratio`, `rate_ratio_ci_lower`, `rate_ratio_ci_upper`; of amounts `mean_ratio`, `mean_ratio_ci_lower`,
+            `mean_ratio_ci_upper`. `method` names model and standard error, such as `ols_hc3`. `warning` says why a
+            term has an estimate and no more.
         covariance: Of the estimates, in the order of the table, shape (p, p).
         fit: Name → number: what the model explains.
     """
