@@ -144,7 +144,7 @@ def test_an_interval_without_a_method_has_no_note(correlations, labels):
 def test_logistic_regression(logistic, labels):
     table = result_table(logistic, ({}, {}), labels, "en", {"level": "occasions, clustered by person"})
     assert [cell.text for cell in table.headers] == [
-        "Term", "Log odds", "*SE*", "95% CI", "Odds ratio", "95% CI", "*t*", "*p*",
+        "Term", "Log odds", "Standard error", "95% CI", "Odds ratio", "95% CI", "*t*", "*p*",
     ]  # fmt: skip
     assert shown(table) == [
         ["Intercept", "−1.98", "0.380", "[−2.70, −1.20]", "0.138", "[0.0672, 0.301]", "−5.21", "< .001"],
@@ -159,7 +159,7 @@ def test_logistic_regression(logistic, labels):
 
 def test_linear_regression_without_clusters(linear, labels):
     table = result_table(linear, ({}, {}), labels, "en")
-    assert [cell.text for cell in table.headers] == ["Term", "*b*", "*SE*", "95% CI", "*t*", "*p*"]
+    assert [cell.text for cell in table.headers] == ["Term", "*b*", "Standard error", "95% CI", "*t*", "*p*"]
     assert table.notes == (
         "Linear regression, HC3 standard errors.",
         "Outcome: active; *df*: 1\u202f608; *n*: 1\u202f610.",
@@ -170,7 +170,7 @@ def test_models_of_several_outcomes_keep_their_columns(logistic, labels):
     several = replace(logistic, table=logistic.table.assign(outcome=["a", "b"], n=[10, 20], df=np.nan))
     table = result_table(several, ({}, {}), labels, "en")
     assert [cell.text for cell in table.headers] == [
-        "Outcome", "Term", "Log odds", "*SE*", "95% CI", "Odds ratio", "95% CI", "*z*", "*p*", "*n*",
+        "Outcome", "Term", "Log odds", "Standard error", "95% CI", "Odds ratio", "95% CI", "*z*", "*p*", "*n*",
     ]  # fmt: skip
     assert table.notes == ("Logistic regression, standard errors by clusters (CR1).", "Clusters: 234.")
 
