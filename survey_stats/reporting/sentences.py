@@ -10,6 +10,7 @@ import pandas as pd
 from survey_stats.analysis import Section, Table
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
+from survey_stats.reporting.correlation_sentences import verdict_sentence
 from survey_stats.reporting.design_sentences import DESIGN_WRITERS
 from survey_stats.reporting.designation import in_reading_order, is_designated
 from survey_stats.reporting.group_sentences import GROUP_WRITERS
@@ -49,7 +50,8 @@ def _written(table: Table, labels: Labels, language: str, *, short: bool) -> lis
 def _correlations(table: Table, labels: Labels, language: str, *, short: bool) -> list[str]:
     """A sentence a pair, with all its coefficients; in short, without pairs that have none."""
     frame = in_reading_order(table.result.to_frame())
-    pairs = [_split(rows) for _, rows in frame.groupby(["x", "y"], sort=False)]
+    apart = ["x", "y", *(["level"] if "level" in frame else [])]
+    pairs = [_split(rows) for _, rows in frame.groupby(apart, sort=False)]
     return [
         _correlation(deciding, others, table.context, labels, language)
         for deciding, others in pairs
@@ -88,7 +90,8 @@ def _correlation(
     direction = directions.pop() if len(directions) == 1 else "mixed"
     values = pair | {"statistics": "; ".join(statistics), "setting": setting(first, context, language)}
     otherwise = _otherwise(direction, first, others, language)
-    return text(f"reporting.correlation.{direction}", language, **values, otherwise=otherwise)
+    said = text(f"reporting.correlation.{direction}", language, **values, otherwise=otherwise)
+    return said + verdict_sentence(first, language)
 
 
 def _otherwise(direction: str, first: Row, others: Sequence[Row], language: str) -> str:

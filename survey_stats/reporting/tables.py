@@ -13,6 +13,7 @@ import pandas as pd
 
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
+from survey_stats.reporting.correlation_layouts import CORRELATION_LAYOUTS, correlation_notes
 from survey_stats.reporting.design_layouts import DESIGN_LAYOUTS, DESIGN_NOTES
 from survey_stats.reporting.designation import is_designated, reading_order
 from survey_stats.reporting.group_layouts import GROUP_LAYOUTS, GROUP_NOTES
@@ -86,18 +87,6 @@ class Column:
 
 
 LAYOUTS: Mapping[str, tuple[Column, ...]] = {
-    "Correlations": (
-        Column("pair", ("x", "y"), "pair"),
-        Column("method", ("method",), "method"),
-        Column("level", ("level",), "level"),
-        Column("estimate", ("estimate",), "correlation"),
-        Column("interval", ("ci_lower", "ci_upper"), "correlation"),
-        Column("interval_simultaneous", ("simultaneous_ci_lower", "simultaneous_ci_upper"), "correlation"),
-        Column("p_value", ("p_value",), "p_value"),
-        Column("p_adjusted", ("p_adjusted",), "p_value"),
-        Column("n", ("n",), "count"),
-        Column("n_persons", ("n_persons",), "count"),
-    ),
     "Comparison": (
         Column("pair", ("pair_x", "pair_y"), "pair"),
         Column("label", ("role", "label", "method", "measure"), "source"),
@@ -182,6 +171,7 @@ LAYOUTS: Mapping[str, tuple[Column, ...]] = {
     ),
     **{name: tuple(Column(*column) for column in columns) for name, columns in GROUP_LAYOUTS.items()},
     **{name: tuple(Column(*column) for column in columns) for name, columns in DESIGN_LAYOUTS.items()},
+    **{name: tuple(Column(*column) for column in columns) for name, columns in CORRELATION_LAYOUTS.items()},
 }
 """Type of result → its columns. A column without any value is left out."""
 
@@ -291,9 +281,14 @@ def _is_numeric(column: Column) -> bool:
     return column.kind in numbers.KINDS or column.kind in ("value", "span")
 
 
+_LEVELS = {"interval_verdict": "verdict_confidence"}
+"""Interval → the field of its level, where that is not `confidence`."""
+
+
 def _header(column: Column, result: Result, frame: pd.DataFrame, language: str) -> str:
     """The title of a column, by family of a regression; that of an interval names its level, of rows or result."""
-    stated = frame["confidence"].dropna() if "confidence" in frame else pd.Series(dtype=float)
+    level = _LEVELS.get(column.header, "confidence")
+    stated = frame[level].dropna() if level in frame else pd.Series(dtype=float)
     confidence = stated.iloc[0] if len(stated) else getattr(result, "confidence", 0.95)
     if column.header == "statistic":
         return "*z*" if frame["df"].isna().all() else "*t*"
@@ -392,16 +387,7 @@ def _interval_notes(frame: pd.DataFrame, _labels: Labels, language: str) -> list
 
 
 def _correlation_notes(frame: pd.DataFrame, labels: Labels, language: str) -> list[str]:
-    """Notes about intervals, then which rows and control variables, and what simultaneous intervals hold together."""
-    notes = _interval_notes(frame, labels, language)
-    if "controls" in frame:
-        told = ", ".join(labels[name] for name in str(frame["controls"].iloc[0]).split(", "))
-        notes.append(text("reporting.note.controls", language, controls=told))
-    if "rows" in frame and (frame["rows"] == "complete").any():
-        notes.append(text("reporting.note.rows_complete", language))
-    if "simultaneous" in frame:
-        notes += [text(f"reporting.note.simultaneous.{name}", language) for name in frame["simultaneous"].unique()]
-    return notes
+    return [*_interval_notes(frame, labels, language), *correlation_notes(frame, labels, language)]
 
 
 def _adjustment_notes(frame: pd.DataFrame, language: str) -> list[str]:

@@ -10,6 +10,7 @@ from survey_stats.literature.findings import Finding
 from survey_stats.messages import Message
 from survey_stats.reporting.words import Labels, clean, italic, message_ids, plain, sentence, shorten, word
 from survey_stats.statistics import reliability
+from survey_stats.statistics.correlations._verdicts import VERDICTS
 from survey_stats.statistics.correlations.result import INTERVAL_IDS, METHOD_IDS, SIMULTANEOUS_IDS
 from survey_stats.statistics.multiplicity import ADJUSTMENTS
 from survey_stats.statistics.regression._families import ERRORS_OF_CLUSTERS, ERRORS_OF_ROWS, FAMILIES, method_id
@@ -58,6 +59,11 @@ def test_an_id_without_words_is_shown_with_blanks():
 def test_every_method_of_a_correlation_has_its_words():
     assert without_words("method symbol statement", METHOD_IDS) == []
     assert without_words("interval statement", INTERVAL_IDS) == []
+
+
+def test_every_verdict_has_its_words():
+    assert without_words("verdict verdict_sentence", VERDICTS) == []
+    assert without_words("expected note.verdict", ["positive", "negative", "either"]) == []
 
 
 def test_every_adjustment_has_its_words():

@@ -13,6 +13,7 @@ from survey_stats.statistics._columns import check_choice, check_confidence, che
 from survey_stats.statistics.correlations._coefficients import COEFFICIENTS
 from survey_stats.statistics.correlations._columns import Pair
 from survey_stats.statistics.correlations._found import FUNCTION
+from survey_stats.statistics.correlations._verdicts import Margins, Sesoi, read_sesoi
 from survey_stats.statistics.design import Design
 from survey_stats.statistics.multiplicity import ADJUSTMENTS
 
@@ -37,6 +38,8 @@ class Options:
         design: Design of the rows.
         adjust: How p is adjusted.
         confidence: Level of intervals.
+        margins: Smallest effects of interest.
+        kappa: Width of the prior of the Bayes factor.
         seed: Of what is drawn.
     """
 
@@ -49,6 +52,8 @@ class Options:
     design: Design | None
     adjust: str
     confidence: float
+    margins: Margins | None
+    kappa: float | None
     seed: int | None
 
 
@@ -64,6 +69,8 @@ def read_options(
     design: Design | None,
     adjust: str,
     confidence: float,
+    sesoi: Sesoi,
+    bayes_factor: float | None,
     seed: int | None,
 ) -> Options:
     """The arguments, checked one by one and together."""
@@ -72,6 +79,10 @@ def read_options(
     check_choice(FUNCTION, "rows", rows, ROWS)
     check_choice(FUNCTION, "adjust", adjust, (*ADJUSTMENTS, "max_t"))
     check_confidence(FUNCTION, confidence)
+    if bayes_factor is not None and not bayes_factor > 0:
+        raise CallError(
+            f"{FUNCTION}: bayes_factor is {bayes_factor}. Give kappa, the width of the prior, above 0: 1 is flat."
+        )
     removed, from_one = as_list(partial, data), as_list(semipartial, data)
     if removed and from_one:
         raise CallError(
@@ -81,7 +92,7 @@ def read_options(
     controls = tuple(dict.fromkeys(removed or from_one))
     check_known(controls, data, FUNCTION)
     options = Options(methods, levels, "partial" if removed else "semipartial" if from_one else "", controls, person,
-                      rows, design, adjust, confidence, seed)  # fmt: skip
+                      rows, design, adjust, confidence, read_sesoi(sesoi, confidence), bayes_factor, seed)  # fmt: skip
     if design is not None:
         design.check(data, FUNCTION)
     _check_together(options)

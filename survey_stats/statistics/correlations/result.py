@@ -12,7 +12,7 @@ from survey_stats.results import Result
 COLUMNS = (
     "x", "y", "method", "level", "controls", "estimate", "ci_lower", "ci_upper", "standard_error", "statistic", "df",
     "p_value", "p_adjusted", "adjust", "simultaneous_ci_lower", "simultaneous_ci_upper", "simultaneous",
-    "sesoi_lower", "sesoi_upper", "verdict", "verdict_ci_lower", "verdict_ci_upper", "verdict_confidence",
+    "sesoi_lower", "sesoi_upper", "expected", "verdict", "verdict_ci_lower", "verdict_ci_upper", "verdict_confidence",
     "equivalence_p_value", "minimum_effect_p_value", "bayes_factor", "log_bayes_factor", "kappa",
     "smallest_detectable", "n", "n_persons", "rows", "interval", "confidence", "warning", "error",
 )  # fmt: skip
@@ -47,6 +47,13 @@ class Correlations(Result):
             `simultaneous_ci_lower`, `simultaneous_ci_upper`, `simultaneous` (only where the adjustment has them):
             intervals that hold together, and how (`bonferroni`, `max_t`; `fdr_bh`, `fdr_by`: Benjamini and Yekutieli's
             intervals of the pairs that are significant after adjustment, none for the others);
+            with `sesoi`: `sesoi_lower`, `sesoi_upper`, `expected` (`positive`, `negative`, `either`); `verdict`, from
+            the interval `verdict_ci_lower`, `verdict_ci_upper` with `verdict_confidence`; `equivalence_p_value`,
+            `minimum_effect_p_value`;
+            with `bayes_factor`: `bayes_factor` for a correlation against none, its natural logarithm
+            `log_bayes_factor`, and `kappa`, the width of the prior (Pearson only, not semi-partial, without design);
+            `smallest_detectable`: the correlation that the two-sided test at 1 - confidence finds with power .80 on so
+            many rows (Pearson, not semi-partial, without design; exact for normal data);
             `n`: rows used (persons, between persons); `n_persons` (only with `person`);
             `rows`: `pairwise` or `complete`; `interval`, `confidence`;
             `warning`, `error`: why numbers are missing.
@@ -55,7 +62,8 @@ class Correlations(Result):
     keys: ClassVar[tuple[str, ...]] = ("x", "y", "method", "level")
     numbers: ClassVar[tuple[str, ...]] = (
         "estimate", "ci_lower", "ci_upper", "statistic", "df", "p_value", "p_adjusted", "simultaneous_ci_lower",
-        "simultaneous_ci_upper",
+        "simultaneous_ci_upper", "verdict_ci_lower", "verdict_ci_upper", "equivalence_p_value",
+        "minimum_effect_p_value", "bayes_factor", "log_bayes_factor",
     )  # fmt: skip
 
     table: pd.DataFrame

@@ -11,16 +11,20 @@ import pandas as pd
 from survey_stats.messages import Message
 from survey_stats.statistics._columns import check_frame
 from survey_stats.statistics.correlations._arguments import Names, Options, read_options, read_pairs
+from survey_stats.statistics.correlations._bayes import log_bayes_factor
 from survey_stats.statistics.correlations._block import pearson_of_all
 from survey_stats.statistics.correlations._columns import Columns, Pair, read_columns
-from survey_stats.statistics.correlations._found import FUNCTION, Floats, Found
+from survey_stats.statistics.correlations._found import FEWEST_ROWS, FUNCTION, Floats, Found
 from survey_stats.statistics.correlations._intervals import SIMULTANEOUS, limits, limits_at
 from survey_stats.statistics.correlations._max_t import max_t
 from survey_stats.statistics.correlations._pair import Question, estimate
+from survey_stats.statistics.correlations._verdicts import Sesoi, effect_tests, verdicts
+from survey_stats.statistics.correlations.power import smallest_detectable
 from survey_stats.statistics.correlations.result import COLUMNS, Correlations
 from survey_stats.statistics.design import Design
 from survey_stats.statistics.multiplicity import adjust_p_values
 
+POWER = 0.8
 Row = tuple[Pair, Question, Found]
 
 
@@ -38,6 +42,8 @@ def correlate(
     design: Design | None = None,
     adjust: str = "holm",
     confidence: float = 0.95,
+    sesoi: Sesoi = None,
+    bayes_factor: float | None = None,
     seed: int | None = 0,
 ) -> Correlations:
     """Correlations of pairs of columns.
@@ -75,6 +81,12 @@ def correlate(
             50,000 times.
         confidence: Level of the intervals. `ci_lower` and `ci_upper` are not adjusted; simultaneous ones stand beside
             them for `bonferroni`, `max_t`, `fdr_bh` and `fdr_by`.
+        sesoi: Smallest effect of interest, with the sign that is expected; or two numbers around 0 where either
+            direction is of interest. The verdict (`meaningful`, `trivial`, `opposite`, `inconclusive`) is that of the
+            interval with 2 × confidence - 1 (.90 for .95), beside p of the equivalence and the minimum-effect test,
+            each one-sided at 1 - confidence. They are not adjusted for the number of pairs.
+        bayes_factor: Width kappa of the prior, 1 for a flat one: adds the exact Bayes factor of Pearson correlations
+            (Ly, Verhagen and Wagenmakers 2016).
         seed: Of what is drawn.
 
     Returns:
@@ -93,7 +105,7 @@ def correlate(
     frame = check_frame(data, FUNCTION)
     options = read_options(
         frame, method=method, partial=partial, semipartial=semipartial, person=person, level=level, rows=rows,
-        design=design, adjust=adjust, confidence=confidence, seed=seed,
+        design=design, adjust=adjust, confidence=confidence, sesoi=sesoi, bayes_factor=bayes_factor, seed=seed,
     )  # fmt: skip
     pairs = read_pairs(frame, x, y, options)
     columns = read_columns(
@@ -103,6 +115,7 @@ def correlate(
     found = _estimates(columns, pairs, options)
     table = _table(found, options)
     _adjust(table, found, columns, options)
+    _conclude(table, options)
     shown = table[[name for name in COLUMNS if name in table]].copy()
     failed = int((shown["error"] != "").sum())
     note = Message("statistics.pairs_without_estimate", {"n": failed, "pairs": len(shown)})
@@ -171,6 +184,32 @@ def _adjust(table: pd.DataFrame, rows: list[Row], columns: Columns, options: Opt
             new = _of_levels(p_adjusted, numbers, options)
         for name, values in {"p_adjusted": p_adjusted, **new}.items():
             table.loc[places, name] = values
+
+
+def _conclude(table: pd.DataFrame, options: Options) -> None:
+    """Verdicts, Bayes factors, and the smallest correlation that could be found."""
+    estimate_, error, t_df, size = (
+        table[name].to_numpy(float) for name in ("estimate", "standard_error", "t_df", "size")
+    )
+    alpha = 1 - options.confidence
+    table["smallest_detectable"] = np.nan
+    enough = size >= FEWEST_ROWS
+    table.loc[enough, "smallest_detectable"] = smallest_detectable(size[enough], power=POWER, alpha=alpha)
+    if options.margins is not None:
+        margins, level = options.margins, 1 - 2 * alpha
+        lower, upper = limits(estimate_, error, t_df, level)
+        equivalence, minimum = effect_tests(estimate_, error, t_df, margins)
+        columns = {
+            "sesoi_lower": margins.lower, "sesoi_upper": margins.upper, "expected": margins.expected,
+            "verdict": verdicts(lower, upper, margins), "verdict_ci_lower": lower, "verdict_ci_upper": upper,
+            "verdict_confidence": level, "equivalence_p_value": equivalence, "minimum_effect_p_value": minimum,
+        }  # fmt: skip
+        table[list(columns)] = pd.DataFrame(columns, index=table.index)
+    if options.kappa is not None:
+        logarithm = log_bayes_factor(np.where(error > 0, estimate_, np.nan), size, options.kappa)
+        with np.errstate(over="ignore"):
+            table["bayes_factor"] = np.exp(logarithm)
+        table["log_bayes_factor"], table["kappa"] = logarithm, options.kappa
 
 
 def _of_levels(p_adjusted: Floats, numbers: list[Floats], options: Options) -> dict[str, Any]:
