@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from survey_stats.statistics.correlations import correlate
     from survey_stats.statistics.design import Design
     from survey_stats.statistics.estimation import estimate
+    from survey_stats.statistics.raking import rake
     from survey_stats.statistics.regression.model import regress
     from survey_stats.statistics.reliability import reliability
     from survey_stats.study import Study
@@ -48,6 +49,7 @@ _HOME = {
     "estimate": "statistics.estimation",
     "load_instrument": "catalogue",
     "parse_duration": "intake.durations",
+    "rake": "statistics.raking",
     "read_survey": "reading",
     "regress": "statistics.regression.model",
     "reliability": "statistics.reliability",
@@ -74,6 +76,7 @@ __all__ = [
     "estimate",
     "load_instrument",
     "parse_duration",
+    "rake",
     "read_survey",
     "regress",
     "reliability",

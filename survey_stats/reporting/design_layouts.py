@@ -38,6 +38,26 @@ DESIGN_LAYOUTS: Mapping[str, Layout] = {
         ("p_value", ("p_value",), "p_value"),
         ("p_adjusted", ("p_adjusted",), "p_value"),
     ),
+    "Weights": (
+        ("method", ("method",), "method"),
+        ("smallest", ("minimum",), "score"),
+        ("largest", ("maximum",), "score"),
+        ("kish_effect", ("kish_effect",), "score"),
+        ("n_effective", ("effective_size",), "count"),
+        ("n_trimmed", ("n_trimmed",), "count"),
+        ("n_without_weight", ("n_zero",), "count"),
+        ("n", ("n",), "count"),
+    ),
+    "Balance": (
+        ("variable", ("variable",), "label"),
+        ("category", ("category",), "label"),
+        ("before", ("before",), "value"),
+        ("after", ("after",), "value"),
+        ("target", ("target",), "value"),
+        ("difference_before", ("difference_before",), "score"),
+        ("difference_after", ("difference_after",), "score"),
+        ("n", ("n",), "count"),
+    ),
 }
 
 
@@ -57,7 +77,24 @@ def _difference_notes(frame: pd.DataFrame, _labels: Labels, language: str) -> li
     return [text("estimate.note_difference", language), *adjustment_notes(frame, ["adjust"], language)]
 
 
+def _weight_notes(frame: pd.DataFrame, _labels: Labels, language: str) -> list[str]:
+    """What the ratios are to, the bounds of trimming, and how closely the margins hold."""
+    row = frame.iloc[0]
+    told = [text("raking.note", language, rounds=int(row["rounds"]), deviation=f"{100 * row['deviation']:.1g}")]
+    bounds = {name: row[name] for name in ("lower", "upper") if pd.notna(row[name])}
+    if bounds:
+        which = "_".join(bounds)
+        told.append(text(f"raking.trimmed_{which}", language, **{name: f"{at:g}" for name, at in bounds.items()}))
+    return told
+
+
+def _balance_notes(_frame: pd.DataFrame, _labels: Labels, language: str) -> list[str]:
+    return [text("raking.note_balance", language)]
+
+
 DESIGN_NOTES: Mapping[str, Callable[[pd.DataFrame, Labels, str], list[str]]] = {
     "Estimates": _estimate_notes,
     "Differences": _difference_notes,
+    "Weights": _weight_notes,
+    "Balance": _balance_notes,
 }

@@ -69,5 +69,23 @@ def _difference(row: Row, table: Table, labels: Labels, language: str) -> str:
                 **names)  # fmt: skip
 
 
-DESIGN_WRITERS: Mapping[str, Callable[..., list[str]]] = {"Estimates": _estimates, "Differences": _differences}
+def _weights(table: Table, _labels: Labels, language: str, *, short: bool) -> list[str]:
+    """What weighting costs: the spread of the weights and the effective size; nothing in short."""
+    row = table.result.to_frame().iloc[0]
+    if short:
+        return []
+    return [
+        text(
+            "raking.said", language, smallest=numbers.number(row["minimum"], "score"),
+            largest=numbers.number(row["maximum"], "score"), effect=numbers.number(row["kish_effect"], "score"),
+            effective=numbers.number(row["effective_size"], "count"), n=numbers.number(row["n"], "count"),
+        )
+    ]  # fmt: skip
+
+
+DESIGN_WRITERS: Mapping[str, Callable[..., list[str]]] = {
+    "Estimates": _estimates,
+    "Differences": _differences,
+    "Weights": _weights,
+}
 """Type of result → what writes sentences about its rows."""

@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 FUNCTION = "Design"
+DF_WORDS = ("rank", "replicates", "clusters")
 
 
 @dataclass(slots=True)
@@ -190,3 +191,63 @@ def codes(column: pd.Series, name: str) -> tuple[Ints, list[Any]]:
         )
     place, labels = pd.factorize(column, sort=False)
     return place.astype(np.int64), labels.tolist()
+
+
+def read_weights(given: Any, reader: Reader) -> Floats:
+    """The weights of all rows; all 1 where none are given."""
+    if given is not None:
+        full = numbers([reader.one(given, "weights")], "weights")[:, 0]
+        check_weights(full)
+        return full
+    if reader.n < 0:
+        raise CallError(
+            f"{FUNCTION}: found no weights and nothing else. Give weights, or data with strata or clusters."
+        )
+    return np.ones(reader.n)
+
+
+def check_counts(strata: list[pd.Series], clusters: list[pd.Series], sizes: list[pd.Series]) -> None:
+    """Raise `CallError` unless strata and population sizes fit the stages."""
+    stages = max(len(clusters), 1)
+    if len(strata) > stages:
+        raise CallError(f"{FUNCTION}: strata of {len(strata)} stages and clusters of {stages}. Give clusters for each.")
+    if sizes and len(sizes) != stages:
+        raise CallError(
+            f"{FUNCTION}: fpc of {len(sizes)} stages and clusters of {stages}. Give one column a stage; a stage "
+            "without correction has infinite population sizes."
+        )
+
+
+def read_sizes(columns: list[pd.Series]) -> Floats | None:
+    """Population sizes or fractions, a column a stage; none where none are given."""
+    if not columns:
+        return None
+    sizes = numbers(columns, "fpc")
+    bad = ~(sizes > 0).all(axis=1)
+    if bad.any():
+        raise InputError(
+            f"{FUNCTION}: fpc is missing, 0 or negative in {int(bad.sum())} of {len(sizes)} rows, the first is row "
+            f"{int(bad.argmax()) + 1}. Give population sizes, or fractions above 0."
+        )
+    if (sizes > 1).any() and (sizes < 1).any():
+        raise InputError(
+            f"{FUNCTION}: fpc holds numbers below and above 1 ({sizes.min():g} to {sizes.max():g}). Give population "
+            "sizes for all stages, or fractions for all."
+        )
+    return sizes
+
+
+def check_method(replicates: list[pd.Series], options: dict[str, Any]) -> None:
+    """Raise `CallError` if an option of replicates is given and there are none."""
+    given = [name for name, value in options.items() if value is not None]
+    if given and not replicates:
+        raise CallError(f"{FUNCTION}: {given[0]} is an option of replicate weights, and there are none. Leave it out.")
+
+
+def check_df(df: Any, replicates: bool) -> None:
+    """Raise `CallError` unless `df` is a number or a rule that this design has."""
+    if df is None or (df in DF_WORDS if isinstance(df, str) else np.isfinite(df) and df > 0):
+        if not replicates and df in {"rank", "replicates"}:
+            raise CallError(f"{FUNCTION}: df is {df!r}, and there are no replicates. Allowed: 'clusters', a number.")
+        return
+    raise CallError(f"{FUNCTION}: df is {df!r}. Allowed: {', '.join(DF_WORDS)}, a positive number.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -95,6 +95,16 @@ class Replicates:
         if not np.isfinite(found).all():
             raise InputError(f"{of}: its weights leave out all rows that an estimate needs. {what}")
         return found
+
+    def transformed(self, change: Callable[[Floats], Floats]) -> Replicates:
+        """The replicates with changed weights, such as raked ones."""
+        changed = np.empty_like(self.weights)
+        for place in range(self.weights.shape[1]):
+            try:
+                changed[:, place] = change(self.weights[:, place].copy())
+            except InputError as error:
+                raise InputError(f"{FUNCTION}: replicate {place + 1} of {self.weights.shape[1]}: {error}") from error
+        return replace(self, weights=changed)
 
     def rank_df(self) -> float:
         """Rank of the weights - 1, as R's `degf`: what can be told apart by so many replicates."""

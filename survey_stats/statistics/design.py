@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -13,15 +14,26 @@ from numpy.typing import NDArray
 from survey_stats.errors import CallError, InputError
 from survey_stats.statistics._calibration import Calibration
 from survey_stats.statistics._columns import check_choice
-from survey_stats.statistics._design_input import FUNCTION, Floats, Ints, Reader, check_weights, numbers
+from survey_stats.statistics._design_input import (
+    FUNCTION,
+    Floats,
+    Ints,
+    Reader,
+    check_counts,
+    check_df,
+    check_method,
+    numbers,
+    read_sizes,
+    read_weights,
+)
 from survey_stats.statistics._replicates import Estimated, Estimator, Replicates, build_replicates
+from survey_stats.statistics._replication import MAKERS
 from survey_stats.statistics._stages import LONELY, Bools, Stage, build_stages
 
 __all__ = ["Design", "Estimated", "Estimator"]
 
 Lonely = Literal["fail", "remove", "certainty", "adjust", "average"]
 Method = Literal["bootstrap", "jk1", "jk2", "jkn", "brr", "fay", "successive_difference", "other"]
-_DF_WORDS = ("rank", "replicates", "clusters")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -117,12 +129,12 @@ class Design:
         reader = Reader(data)
         strata_columns, clusters = reader.columns(strata, "strata"), reader.columns(cluster, "cluster")
         sizes, copies = reader.columns(fpc, "fpc"), reader.columns(replicates, "replicates")
-        full = _weights(weights, reader)
-        _check_counts(strata_columns, clusters, sizes)
-        _check_method(copies, {"method": method, "scale": scale, "rscales": rscales, "rho": rho})
-        _check_df(df, bool(copies))
+        full = read_weights(weights, reader)
+        check_counts(strata_columns, clusters, sizes)
+        check_method(copies, {"method": method, "scale": scale, "rscales": rscales, "rho": rho})
+        check_df(df, bool(copies))
         stages = build_stages(
-            len(full), strata_columns, clusters, _sizes(sizes), nest=nest, lonely="remove" if copies else lonely
+            len(full), strata_columns, clusters, read_sizes(sizes), nest=nest, lonely="remove" if copies else lonely
         )
         built = None
         if copies:
@@ -262,6 +274,62 @@ class Design:
         chosen = self._mask(mask)
         return self._changed(rows=np.flatnonzero(chosen) if self._rows is None else self._rows[chosen])
 
+    def replicated(
+        self, method: Literal["bootstrap", "jackknife"], *, n_replicates: int = 200, seed: int | None = None
+    ) -> Design:
+        """The design with replicate weights made from its strata and clusters, for statistics without linearisation.
+
+        `bootstrap`: clusters - 1 clusters of each stratum are drawn with replacement, and their weights rescaled (Rao
+        and Wu 1988; Rao, Wu and Yue 1992; R survey's `subbootstrap`). `jackknife`: each replicate leaves a cluster out
+        and gives its weight to the others of its stratum (JK1, with strata JKn). Population sizes of the first stage
+        are kept. The degrees of freedom stay those of strata and clusters.
+
+        Args:
+            method: `bootstrap` or `jackknife`.
+            n_replicates: How many, for the bootstrap; the jackknife has one a cluster.
+            seed: Of the bootstrap.
+
+        Raises:
+            CallError: The design has replicates, later stages or raked weights, or too many clusters for a jackknife.
+        """
+        check_choice(FUNCTION, "replicated", method, MAKERS)
+        sample = self._sample
+        faults = {
+            "has replicates already": sample.replicates is not None,
+            "has population sizes of later stages, and replicates hold the first one alone": len(sample.stages) > 1,
+            "is raked already: replicate the one before, then rake it": bool(sample.calibrations),
+        }
+        for fault, found in faults.items():
+            if found:
+                raise CallError(f"{FUNCTION}.replicated: this design {fault}.")
+        made = MAKERS[method](sample.stages[0], sample.weights, n_replicates, np.random.default_rng(seed))
+        return self._changed(sample=replace(sample, replicates=made))
+
+    def calibrated(
+        self, calibrate: Callable[[Floats], Floats], margins: tuple[Ints, ...], weights: Floats | None = None
+    ) -> Design:
+        """The design with weights that hold known margins: see `rake`, whose `Weights.design` calls this.
+
+        Args:
+            calibrate: Weights before, shape (n,), → weights that hold the margins; replicates go through it too.
+            margins: Category of each row in each margin, shape (n,) each.
+            weights: What `calibrate` makes of the weights of the full sample, if that is known.
+
+        Raises:
+            CallError: The design is of a part of its sample.
+            InputError: A replicate cannot be calibrated.
+        """
+        if self._rows is not None:
+            raise CallError(f"{FUNCTION}.calibrated: this design is of a part of its sample. Calibrate it whole.")
+        sample = self._sample
+        full = calibrate(sample.weights) if weights is None else weights
+        if sample.replicates is not None:
+            copies = sample.replicates.transformed(calibrate)
+            return self._changed(sample=replace(sample, weights=full, replicates=copies))
+        base = np.where(full > 0, sample.weights, 0.0)
+        known = (*sample.calibrations, Calibration(margins, base))
+        return self._changed(sample=replace(sample, weights=full, calibrations=known))
+
     def check(self, data: pd.DataFrame | pd.Series, function: str) -> None:
         """Raise `CallError` unless the design is of the rows of `data`.
 
@@ -351,58 +419,3 @@ class Design:
             {"_sample": self._sample if sample is None else sample, "_rows": self._rows if rows is None else rows}
         )
         return changed
-
-
-def _weights(given: Any, reader: Reader) -> Floats:
-    if given is not None:
-        full = numbers([reader.one(given, "weights")], "weights")[:, 0]
-        check_weights(full)
-        return full
-    if reader.n < 0:
-        raise CallError(
-            f"{FUNCTION}: found no weights and nothing else. Give weights, or data with strata or clusters."
-        )
-    return np.ones(reader.n)
-
-
-def _check_counts(strata: list[pd.Series], clusters: list[pd.Series], sizes: list[pd.Series]) -> None:
-    stages = max(len(clusters), 1)
-    if len(strata) > stages:
-        raise CallError(f"{FUNCTION}: strata of {len(strata)} stages and clusters of {stages}. Give clusters for each.")
-    if sizes and len(sizes) != stages:
-        raise CallError(
-            f"{FUNCTION}: fpc of {len(sizes)} stages and clusters of {stages}. Give one column a stage; a stage "
-            "without correction has infinite population sizes."
-        )
-
-
-def _sizes(columns: list[pd.Series]) -> Floats | None:
-    if not columns:
-        return None
-    sizes = numbers(columns, "fpc")
-    bad = ~(sizes > 0).all(axis=1)
-    if bad.any():
-        raise InputError(
-            f"{FUNCTION}: fpc is missing, 0 or negative in {int(bad.sum())} of {len(sizes)} rows, the first is row "
-            f"{int(bad.argmax()) + 1}. Give population sizes, or fractions above 0."
-        )
-    if (sizes > 1).any() and (sizes < 1).any():
-        raise InputError(
-            f"{FUNCTION}: fpc holds numbers below and above 1 ({sizes.min():g} to {sizes.max():g}). Give population "
-            "sizes for all stages, or fractions for all."
-        )
-    return sizes
-
-
-def _check_method(replicates: list[pd.Series], options: dict[str, Any]) -> None:
-    given = [name for name, value in options.items() if value is not None]
-    if given and not replicates:
-        raise CallError(f"{FUNCTION}: {given[0]} is an option of replicate weights, and there are none. Leave it out.")
-
-
-def _check_df(df: Any, replicates: bool) -> None:
-    if df is None or (df in _DF_WORDS if isinstance(df, str) else np.isfinite(df) and df > 0):
-        if not replicates and df in {"rank", "replicates"}:
-            raise CallError(f"{FUNCTION}: df is {df!r}, and there are no replicates. Allowed: 'clusters', a number.")
-        return
-    raise CallError(f"{FUNCTION}: df is {df!r}. Allowed: {', '.join(_DF_WORDS)}, a positive number.")

@@ -11,8 +11,9 @@ from survey_stats.reporting.tables import result_table
 from survey_stats.reporting.words import Labels
 from survey_stats.statistics.design import Design
 from survey_stats.statistics.estimation import estimate
+from survey_stats.statistics.raking import rake
 
-LABELS = Labels({"posts": "Posts", "minutes": "Minutes", "weight": "Weight"})
+LABELS = Labels({"posts": "Posts", "sex": "Sex", "minutes": "Minutes", "weight": "Weight"})
 CONTEXT = {"level": "between", "measure_type": "self_report"}
 
 
@@ -107,3 +108,34 @@ def test_what_has_no_estimate_says_why(data, design):
     assert sentences(result)[1] == (
         "Mean of Minutes (sex = m): no estimate, no row with an answer and a weight above 0."
     )
+
+
+def test_weights_and_balance(data):
+    found = rake(data, {"sex": {"f": 0.7, "m": 0.3}, "posts": {"yes": 0.6, "no": 0.4}}, trim=(0.2, 3))
+    table = displayed(found)
+    assert table.caption == "Weights"
+    assert [cell.text for cell in table.headers] == [
+        "Method", "Smallest", "Largest", "Effect of weighting", "Effective *n*", "At a bound", "Without weight", "*n*",
+    ]  # fmt: skip
+    assert table.rows[0][0].text == "Raking"
+    assert table.notes[0].startswith("Smallest and largest weight as a ratio to the mean weight; the margins hold to ")
+    assert table.notes[1] == "Weights are kept between 0.2 and 3 times their mean."
+    row = found.to_frame().iloc[0]
+    assert sentences(found) == [
+        (
+            f"Weights range from {row['minimum']:.2f} to {row['maximum']:.2f} times their mean. Weighting multiplies "
+            f"variances by about {row['kish_effect']:.2f}: the 80 respondents are worth {row['effective_size']:.0f} "
+            "(Kish’s effective size)."
+        )
+    ]
+    balance = displayed(found.balance)
+    assert balance.caption == "Sample and population, before and after weighting"
+    assert shown(balance)[:2] == [
+        ["Question", "Answer", "Before", "After", "Population", "Difference before", "Difference after", "*n*"],
+        ["Sex", "f", "50.0", "70.0", "70.0", "−0.44", "0.00", "40"],
+    ]
+    assert balance.notes[0] == "Standardized differences: from the population, over its standard deviation."
+    for trim, note in {(None, 3): "at or below 3", (0.2, None): "at or above 0.2"}.items():
+        one = displayed(rake(data, {"sex": {"f": 0.7, "m": 0.3}}, trim=trim))
+        assert one.notes[1] == f"Weights are kept {note} times their mean."
+    assert displayed(found.compare("minutes")).rows[0][1].text == "54.50"
