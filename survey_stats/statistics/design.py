@@ -28,6 +28,7 @@ from survey_stats.statistics._design_input import (
 )
 from survey_stats.statistics._replicates import Estimated, Estimator, Replicates, build_replicates
 from survey_stats.statistics._replication import MAKERS
+from survey_stats.statistics._resampling import Resamples, rao_wu
 from survey_stats.statistics._stages import LONELY, Bools, Stage, build_stages
 
 __all__ = ["Design", "Estimated", "Estimator"]
@@ -261,6 +262,20 @@ class Design:
                 f"{' in the domain' if used is not None else ''}. Join strata, or give df, a number."
             )
         return found
+
+    def resamples(self, draws: int, seed: int | None = None) -> Resamples:
+        """Samples drawn again, whole clusters within strata, for a bootstrap.
+
+        Raises:
+            CallError: The design has replicates, raked weights or several stages, which are not drawn again.
+        """
+        sample = self._sample
+        if sample.replicates is not None or sample.calibrations or len(sample.stages) > 1:
+            raise CallError(
+                f"{FUNCTION}: samples are drawn again from weights, strata and one stage of clusters. This design has "
+                "replicates, raked weights or several stages: take its own standard errors."
+            )
+        return rao_wu(sample.stages[0], sample.weights, self._rows, draws, seed)
 
     def subset(self, mask: NDArray[np.bool_] | pd.Series) -> Design:
         """The design of some rows, for data that hold only them; the whole sample stays behind it.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -13,18 +14,15 @@ from numpy.typing import NDArray
 from survey_stats.catalogue import bundled
 from survey_stats.errors import CallError, InputError
 from survey_stats.taxonomy import Medium, Taxonomy
-from survey_stats.time_use.records import DAYS_OF_WEEK, minutes_per_day
+from survey_stats.time_use import engines
+from survey_stats.time_use.totals import DAY, ONE_DAY, Totals, joined, problem_rows, totals
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
-REQUIRED = ("person", "medium", "minutes", "measure_type", "reference_period")
 OBSERVED = ("diary", "log")
 """Measure types that see the whole period: what they do not show did not happen."""
 UNKNOWN = "unknown"
-_DAY = 1440.0
-_ONE_DAY = ("habitual day", "diary day")
-PROBLEM_COLUMNS = ("person", "medium", "minutes", "records", "rule", "action")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -41,6 +39,8 @@ class PersonTime:
         measure_type, reference_period, unit: What kind of minutes they are, and over which time.
         problems: Records that could not be used as they are: person, medium, minutes, how many records, rule, what was
             done. Of a medium that the taxonomy does not know there is one row.
+        without_records: Persons in the list of persons without any record: zero where their records show the whole
+            period, otherwise missing.
     """
 
     persons: pd.Index
@@ -53,11 +53,13 @@ class PersonTime:
     reference_period: str
     unit: str
     problems: pd.DataFrame
+    without_records: int = 0
 
     @property
     def users(self) -> Booleans:
-        """Persons × entries: known to have spent more than 0 minutes."""
-        return np.asarray(self.known & (self.minutes > 0))
+        """Persons × entries: known to have spent more than 0 minutes, or to have had a session, however long."""
+        used = self.minutes > 0
+        return np.asarray(self.known & (used if self.sessions is None else used | (self.sessions > 0)))
 
     def of(self, entries: tuple[str, ...]) -> PersonTime:
         """Only these entries, in this order."""
@@ -83,7 +85,7 @@ class PersonTime:
 
 
 def person_time(
-    records: pd.DataFrame,
+    records: Any,
     *,
     persons: pd.DataFrame | None = None,
     by: str = "medium",
@@ -99,7 +101,7 @@ def person_time(
 
     Args:
         records: Columns `person`, `medium`, `minutes`, `measure_type`, `reference_period`; also `day` (weekday, weekend
-            or typical day of a questionnaire) and `sessions`.
+            or typical day of a questionnaire) and `sessions`. A frame of pandas, DuckDB or PySpark.
         persons: Index person; `complete` (boolean) and `days` (days observed: minutes are then a day's average) are
             read from it. Those in the records where it is not given.
         by: `medium`, `sector`, `class` or `communication`; a sector's own records have no class.
@@ -114,26 +116,19 @@ def person_time(
     chosen = taxonomy or bundled().taxonomy
     if by not in _GROUPINGS:
         raise CallError(f"by is {by!r}. Allowed: {', '.join(_GROUPINGS)}.")
-    used, kind, period = _checked(records, mixed_periods)
-    usable, problems = _without_faults(used, period)
-    wide = _wide(usable)
-    index = wide.index if persons is None else persons.index
-    strays = wide.index.difference(index)
-    if len(strays):
-        lost = usable[usable["person"].isin(strays)]
-        problems = pd.concat([problems, _problem_rows(lost, "person_not_listed", "left out")], ignore_index=True)
-    wide = wide.reindex(index)
+    found = totals(records, mixed_periods, "person_time")
+    _check_nesting(found.media, chosen, by)
+    index = _in_order(found.persons) if persons is None else persons.index
+    without = len(index.difference(found.persons))
+    sums = found.over(index)
     days = 1.0 if persons is None or "days" not in persons else persons["days"].to_numpy(dtype=float)[:, None]
-    known = wide.notna().to_numpy(dtype=bool) | _seen_whole(kind, persons, len(index))[:, None]
-    sessions = _sessions(usable, wide) if "sessions" in usable else None
-    unknown = [medium for medium in wide if medium not in chosen.by_id]
-    problems = pd.concat([problems, _unknown_rows(usable, unknown)], ignore_index=True)
-    _check_nesting(wide, chosen, by)
+    known = sums.recorded | _seen_whole(sums.measure_type, persons, len(index))[:, None]
+    daily = set(sums.reference_period.split(" + ")) <= set(ONE_DAY) or (persons is not None and "days" in persons)
     time = PersonTime(
-        index, tuple(map(str, wide.columns)), wide.fillna(0.0).to_numpy() / days, known, sessions,
-        np.array([_online(str(medium), chosen) for medium in wide], dtype=np.bool_), kind, period,
-        "minutes per day" if period in _ONE_DAY or (persons is not None and "days" in persons) else "minutes",
-        problems,
+        index, sums.media, sums.minutes / days, known, sums.sessions,
+        np.array([_online(medium, chosen) for medium in sums.media], dtype=np.bool_), sums.measure_type,
+        sums.reference_period, "minutes per day" if daily else "minutes",
+        joined([sums.problems, _unknown_rows(records, found.media, chosen), _long_days(sums)]), without,
     )  # fmt: skip
     if by == "medium":
         return time
@@ -142,6 +137,11 @@ def person_time(
         group = _GROUPINGS[by](medium, chosen)
         groups[group] = (*groups.get(group, ()), medium)
     return time.merged(groups)
+
+
+def _in_order(persons: pd.Index) -> pd.Index:
+    """Engines hand over rows in any order."""
+    return persons.sort_values() if persons.inferred_type != "mixed-integer" else persons
 
 
 def internet_users(time: PersonTime) -> PersonTime:
@@ -156,66 +156,30 @@ def online_records(records: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     return records[records["medium"].map(online).astype(bool)]
 
 
-def _checked(records: pd.DataFrame, mixed_periods: bool) -> tuple[pd.DataFrame, str, str]:
-    absent = [column for column in REQUIRED if column not in records]
-    if absent:
-        raise CallError(
-            f"Records need the columns {', '.join(REQUIRED)}; these are missing: {', '.join(absent)}. "
-            "Make them with questionnaire_records, or add the columns."
-        )
-    used = records[records["minutes"].notna()]
-    if used.empty:
-        raise InputError("There is no record with minutes. Check that the time questions were matched and answered.")
-    for column in ("reference_period", "measure_type"):
-        values = sorted(set(used[column].astype(str)))
-        if len(values) > 1 and not mixed_periods:
-            raise InputError(
-                f"Records have different values of {column}: {', '.join(values)}. "
-                "They are not comparable (the reach of a day is not that of a month): analyse them apart, or write "
-                "mixed_periods=True and say so in the report."
-            )
-    kinds, periods = (list(dict.fromkeys(used[column].astype(str))) for column in ("measure_type", "reference_period"))
-    return used, " + ".join(kinds), " + ".join(periods)
-
-
-def _without_faults(records: pd.DataFrame, period: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Records with minutes that can be, and the others as problems. Over 24 hours a day is reported and kept."""
-    negative = records["minutes"] < 0
-    infinite = np.isinf(records["minutes"])
-    long = (records["minutes"] > _DAY) & ~infinite & (period in _ONE_DAY)
-    problems = [
-        _problem_rows(records[negative], "negative_minutes", "missing"),
-        _problem_rows(records[infinite & ~negative], "infinite_minutes", "missing"),
-        _problem_rows(records[long], "over_24_hours", "kept"),
-    ]
-    return records[~negative & ~infinite], pd.concat(problems, ignore_index=True)
-
-
-def _problem_rows(records: pd.DataFrame, rule: str, action: str) -> pd.DataFrame:
-    frame = records[["person", "medium", "minutes"]].assign(records=1, rule=rule, action=action)
-    return frame.loc[:, list(PROBLEM_COLUMNS)]
-
-
-def _unknown_rows(records: pd.DataFrame, unknown: list[Any]) -> pd.DataFrame:
+def _unknown_rows(records: Any, media: tuple[str, ...], taxonomy: Taxonomy) -> pd.DataFrame:
     """A row a medium, not a record: a log of other sites may have millions."""
-    found = records[records["medium"].isin(unknown)].groupby("medium", observed=True)["minutes"].agg(["sum", "size"])
-    frame = found.rename(columns={"sum": "minutes", "size": "records"}).reset_index()
-    frame = frame.assign(person=None, rule="unknown_medium", action="kept under its own name")
-    return frame.loc[:, list(PROBLEM_COLUMNS)]
+    unknown = [medium for medium in media if medium not in taxonomy.by_id]
+    if not unknown:
+        return pd.DataFrame()
+    medium = nw.col("medium").cast(nw.String).fill_null(UNKNOWN)
+    rows = engines.frame(records, "person_time").select("minutes", medium=medium)
+    rows = rows.filter(nw.col("medium").is_in(unknown), nw.col("minutes") >= 0)
+    sums = engines.collected(rows.group_by("medium").agg(nw.col("minutes").sum(), nw.len().alias("records")))
+    sums = sums.sort_values("medium")
+    return problem_rows(
+        None, sums["medium"], sums["minutes"], sums["records"], "unknown_medium", "kept under its own name"
+    )
 
 
-def _wide(records: pd.DataFrame) -> pd.DataFrame:
-    """Persons × media; weekday and weekend day become a habitual day, other records of a person and medium add up."""
-    if "day" in records and records["day"].isin([*DAYS_OF_WEEK, "typical"]).all():
-        return minutes_per_day(records)
-    sums = records.groupby(["person", "medium"], observed=True, sort=False)["minutes"].sum()
-    return sums.unstack("medium")  # noqa: PD010 - no aggregation
-
-
-def _sessions(records: pd.DataFrame, wide: pd.DataFrame) -> Floats:
-    sums = records.groupby(["person", "medium"], observed=True, sort=False)["sessions"].sum()
-    counted = sums.unstack("medium")  # noqa: PD010 - no aggregation
-    return counted.reindex(index=wide.index, columns=wide.columns).fillna(0.0).to_numpy()
+def _long_days(sums: Totals) -> pd.DataFrame:
+    """Persons whose day adds up to more than 24 hours although none of its records is that long."""
+    if sums.reference_period not in ONE_DAY:
+        return pd.DataFrame()
+    day = sums.minutes.sum(axis=1)
+    long = (day > DAY * (1 + 1e-9)) & (sums.minutes <= DAY).all(axis=1)
+    return problem_rows(
+        sums.persons[long], None, day[long], (sums.minutes[long] > 0).sum(axis=1), "day_over_24_hours", "kept"
+    )
 
 
 def _seen_whole(kind: str, persons: pd.DataFrame | None, n: int) -> Booleans:
@@ -257,12 +221,12 @@ _GROUPINGS: dict[str, Callable[[str, Taxonomy], str]] = {
 }
 
 
-def _check_nesting(wide: pd.DataFrame, taxonomy: Taxonomy, by: str) -> None:
+def _check_nesting(media: tuple[str, ...], taxonomy: Taxonomy, by: str) -> None:
     """A sector asked as a whole and media of it asked one by one would be counted twice."""
     if by == "medium":
         return
-    media = [str(medium) for medium in wide if isinstance(taxonomy.by_id.get(str(medium)), Medium)]
-    both = sorted({_sector(medium, taxonomy) for medium in media} & set(map(str, wide)))
+    parts = [medium for medium in media if isinstance(taxonomy.by_id.get(medium), Medium)]
+    both = sorted({_sector(medium, taxonomy) for medium in parts} & set(media))
     if both:
         raise InputError(
             f"Records hold {', '.join(both)} as a whole and also media of it, which would count twice by {by}. "

@@ -186,10 +186,86 @@ def test_what_does_not_fit_is_said(records, persons):
     assert str(wrong.value) == (
         "audience: the index of weights is not that of persons. Take weights from the same frame."
     )
-    offline = records[records["medium"] == "news"].assign(minutes=0.0)
+    offline = records[records["medium"] == "news"].assign(minutes=0.0, sessions=0)
     with pytest.raises(InputError) as unusable:
         audience(offline, denominator="internet_users")
     assert str(unusable.value) == "audience: no person has time with anything online, so there are no internet users."
+
+
+@pytest.mark.parametrize("kind", ["weighted", "clustered"])
+def test_a_bootstrap_over_persons_as_in_r(records, persons, oracle, kind):
+    """Standard errors agree within the Monte Carlo error of both sides: 20,000 draws there, 4,000 here."""
+    design = clustered(persons) if kind == "clustered" else persons["weight"]
+    chosen = {"persons": persons, "weights": design}
+    found = audience(records, **chosen, interval="bootstrap", n_bootstrap=4000, seed=1).table
+    rows = found[found["entry"] == "social_media"].set_index("quantity")
+    for quantity, error in oracle("time_use/bootstrap")[kind].items():
+        assert rows.loc[quantity, "standard_error"] == pytest.approx(error, rel=0.05), quantity
+    linear = audience(records, **chosen).table
+    np.testing.assert_array_equal(found["estimate"], linear["estimate"])
+    inside = found["interval"] == "bootstrap_percentile"
+    assert inside.sum() > 15
+    width = (found["ci_upper"] - found["ci_lower"])[inside] / (linear["ci_upper"] - linear["ci_lower"])[inside]
+    assert width.between(0.75, 1.15).all()
+    again = audience(records, **chosen, interval="bootstrap", n_bootstrap=200, seed=4).table
+    pd.testing.assert_frame_equal(
+        again, audience(records, **chosen, interval="bootstrap", n_bootstrap=200, seed=4).table
+    )
+
+
+def test_a_draw_keeps_strata_and_finite_populations(persons):
+    """Each stratum keeps its number of clusters; a stratum that was taken whole does not vary."""
+    part = pd.Series(np.where(persons["stratum"] == "a", 6.0, 60.0), index=persons.index)
+    design = Design(persons["weight"], strata=persons["stratum"], cluster=persons["school"], fpc=part)
+    inside = np.column_stack([persons["stratum"] == stratum for stratum in "abc"]).astype(float)
+    own = inside / persons["weight"].to_numpy()[:, None]
+    drawn = design.resamples(50, seed=2).totals(own)
+    np.testing.assert_allclose(drawn[:, 0], 30)
+    assert drawn[:, 1:].mean() == pytest.approx(30, rel=1e-9)  # schools have as many persons each
+    minutes = design.resamples(50, seed=2).totals(inside * np.arange(90.0)[:, None])
+    assert minutes[:, 0].std() < 1e-9 < minutes[:, 1].std()
+
+
+def test_replicates_are_not_drawn_again(persons):
+    copies = np.random.default_rng(0).uniform(0.5, 2, (90, 20))
+    with pytest.raises(CallError) as wrong:
+        Design(persons["weight"].to_numpy(), replicates=copies, method="bootstrap").resamples(10)
+    assert str(wrong.value).endswith(
+        ": samples are drawn again from weights, strata and one stage of clusters. This design has replicates, raked "
+        "weights or several stages: take its own standard errors."
+    )
+
+
+def same_figures(left, right):
+    assert left.time.entries == right.time.entries
+    pd.testing.assert_frame_equal(left.table, right.table, rtol=1e-12, check_dtype=False)
+    assert list(map(str, left.warnings)) == list(map(str, right.warnings))
+    pd.testing.assert_frame_equal(left.problems, right.problems, check_dtype=False)
+
+
+def messy(records):
+    """More records than one a person and medium, some faulty, one medium that nobody knows."""
+    twice = pd.concat([records, records.assign(minutes=records["minutes"] / 3)], ignore_index=True)
+    twice.loc[5, "minutes"], twice.loc[9, "minutes"], twice.loc[20, "medium"] = -4.0, 2000.0, "nowhere.example"
+    return twice.assign(measure_type="log")
+
+
+def test_duckdb_gives_the_same_figures(records, persons):
+    duckdb = pytest.importorskip("duckdb", reason="needs the extra logs")
+    frame = messy(records)
+    connection = duckdb.connect()
+    connection.register("visits", frame)
+    listed = persons.assign(complete=persons["sex"] == "f")
+    for chosen in ({"persons": listed, "weights": persons["weight"]}, {"by": "sector"}, {}):
+        same_figures(audience(frame, **chosen), audience(connection.sql("SELECT * FROM visits"), **chosen))
+
+
+@pytest.mark.cluster
+@pytest.mark.filterwarnings("ignore")
+def test_pyspark_gives_the_same_figures(records, persons, spark):
+    frame = messy(records)
+    chosen = {"persons": persons, "weights": persons["weight"]}
+    same_figures(audience(frame, **chosen), audience(spark.createDataFrame(frame), **chosen))
 
 
 @pytest.mark.shared

@@ -111,7 +111,7 @@ def test_what_cannot_be_put_together_is_said():
         "reach of a day is not that of a month): analyse them apart, or write mixed_periods=True and say so in the "
         "report."
     )
-    assert person_time(both, mixed_periods=True).reference_period == "habitual day + diary day"
+    assert person_time(both, mixed_periods=True).reference_period == "diary day + habitual day"
     with pytest.raises(InputError) as unusable:
         person_time(records([(1, "facebook", 1.0), (1, "social_media", 2.0)]), by="sector")
     assert str(unusable.value) == (

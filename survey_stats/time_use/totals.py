@@ -1,0 +1,220 @@
+"""Records of time on any engine → totals of each person and medium: the one pass over what may be very many rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from survey_stats.errors import CallError, InputError
+from survey_stats.time_use import engines
+from survey_stats.time_use.engines import Frame
+from survey_stats.time_use.records import DAYS_OF_WEEK, minutes_per_day
+
+Floats = NDArray[np.float64]
+Booleans = NDArray[np.bool_]
+
+REQUIRED = ("person", "medium", "minutes", "measure_type", "reference_period")
+PROBLEM_COLUMNS = ("person", "medium", "minutes", "records", "rule", "action")
+ONE_DAY = ("habitual day", "diary day")
+DAY = 1440.0
+_KINDS = ("reference_period", "measure_type")
+_MOST_ROWS = 1000
+"""Faulty records up to this number are listed one by one, more of them by medium."""
+_WIDEST = 60
+"""Media up to this number are summed side by side in one pass over the persons where rows are not in memory."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Totals:
+    """Sums of the records of each person and medium.
+
+    Attributes:
+        persons: Those with a record.
+        media: In order of their names.
+        minutes: Persons × media, 0 where there is no record.
+        recorded: Persons × media; whether there is a record with minutes.
+        sessions: Persons × media; none where the records do not count sessions.
+        measure_type, reference_period: Of the records.
+        problems: Records that could not be used as they are, columns as in `PROBLEM_COLUMNS`.
+    """
+
+    persons: pd.Index
+    media: tuple[str, ...]
+    minutes: Floats
+    recorded: Booleans
+    sessions: Floats | None
+    measure_type: str
+    reference_period: str
+    problems: pd.DataFrame
+
+    def over(self, persons: pd.Index) -> Totals:
+        """For these persons, in this order; records of others are a problem, row by row."""
+        places = self.persons.get_indexer(persons)
+        there = (places >= 0)[:, None]
+        strays = np.flatnonzero(~self.persons.isin(persons))
+        return Totals(
+            persons, self.media, np.where(there, self.minutes[places], 0.0), there & self.recorded[places],
+            None if self.sessions is None else np.where(there, self.sessions[places], 0.0),
+            self.measure_type, self.reference_period, joined([self.problems, self._strays(strays)]),
+        )  # fmt: skip
+
+    def _strays(self, rows: NDArray[np.int64]) -> pd.DataFrame:
+        at, medium = np.nonzero(self.recorded[rows])
+        return problem_rows(
+            self.persons[rows[at]], np.array(self.media, dtype=object)[medium], self.minutes[rows[at], medium], 1,
+            "person_not_listed", "left out",
+        )  # fmt: skip
+
+
+def problem_rows(person: Any, medium: Any, minutes: Any, records: Any, rule: str, action: str) -> pd.DataFrame:
+    """Rows of problems, columns as in `PROBLEM_COLUMNS`."""
+    frame = pd.DataFrame({"person": person, "medium": medium, "minutes": minutes})
+    return frame.assign(records=records, rule=rule, action=action).loc[:, list(PROBLEM_COLUMNS)]
+
+
+def joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Problems put together."""
+    present = [frame.astype({"person": object}) for frame in frames if len(frame)]
+    return pd.concat(present, ignore_index=True) if present else pd.DataFrame(columns=list(PROBLEM_COLUMNS))
+
+
+def totals(records: Any, mixed_periods: bool, function: str) -> Totals:
+    """Minutes and sessions of each person and medium; weekday and weekend day become a habitual day.
+
+    Args:
+        records: A frame of pandas, DuckDB or PySpark, columns as in `REQUIRED`, also `day` and `sessions`.
+        mixed_periods: Allow different reference periods and measure types.
+        function: Name of the public function, for messages.
+
+    Raises:
+        CallError: A column is missing.
+        InputError: There are no minutes, or different periods or measure types.
+    """
+    found = engines.frame(records, function)
+    names = found.collect_schema().names()
+    absent = [column for column in REQUIRED if column not in names]
+    if absent:
+        raise CallError(
+            f"Records need the columns {', '.join(REQUIRED)}; these are missing: {', '.join(absent)}. "
+            "Make them with questionnaire_records, or add the columns."
+        )
+    minutes = nw.col("minutes")
+    found = found.filter(~minutes.is_null(), ~minutes.cast(nw.Float64).is_nan())
+    looked = _look(found)
+    if not looked["records"]:
+        raise InputError("There is no record with minutes. Check that the time questions were matched and answered.")
+    kinds = {column: _kinds(found, column, looked, mixed_periods) for column in _KINDS}
+    problems = _faults(found, looked, kinds["reference_period"])
+    whole = (minutes >= 0) & (minutes < float("inf")) & ~nw.col("person").is_null()
+    usable = found.filter(whole) if len(problems) else found
+    if "day" in names and _habitual(usable):
+        persons, media, sums, recorded, sessions = _habitual_day(usable)
+    else:
+        persons, media, sums, recorded, sessions = _sums(usable, "sessions" in names)
+    kind, period = (" + ".join(kinds[column]) for column in reversed(_KINDS))
+    return Totals(persons, media, sums, recorded, sessions, kind, period, problems)
+
+
+def _look(found: Frame) -> dict[str, Any]:
+    """One pass: how many records, the extremes of their minutes and of their kinds."""
+    asked = {"records": nw.len(), "lowest": nw.col("minutes").min(), "highest": nw.col("minutes").max(),
+             "nobody": nw.col("person").is_null().cast(nw.Int64).sum()}  # fmt: skip
+    for column in _KINDS:
+        asked |= {f"{column}_first": nw.col(column).min(), f"{column}_last": nw.col(column).max()}
+    return {str(name): value for name, value in engines.collected(found.select(**asked)).iloc[0].items()}
+
+
+def _kinds(found: Frame, column: str, looked: dict[str, Any], mixed: bool) -> list[str]:
+    first, last = str(looked[f"{column}_first"]), str(looked[f"{column}_last"])
+    if first == last:
+        return [first]
+    values = sorted(map(str, engines.collected(found.select(column).unique())[column]))
+    if not mixed:
+        raise InputError(
+            f"Records have different values of {column}: {', '.join(values)}. "
+            "They are not comparable (the reach of a day is not that of a month): analyse them apart, or write "
+            "mixed_periods=True and say so in the report."
+        )
+    return values
+
+
+def _faults(found: Frame, looked: dict[str, Any], periods: list[str]) -> pd.DataFrame:
+    """Records whose minutes cannot be. Over 24 hours a day is reported and kept."""
+    minutes = nw.col("minutes")
+    rules = [
+        (nw.col("person").is_null(), "no_person", "left out", looked["nobody"] > 0),
+        (minutes < 0, "negative_minutes", "missing", looked["lowest"] < 0),
+        (minutes == float("inf"), "infinite_minutes", "missing", np.isinf(looked["highest"])),
+        (
+            (minutes > DAY) & (minutes < float("inf")), "over_24_hours", "kept",
+            looked["highest"] > DAY and set(periods) <= set(ONE_DAY),
+        ),
+    ]  # fmt: skip
+    return joined([_listed(found.filter(fault), rule, action) for fault, rule, action, any_ in rules if any_])
+
+
+def _listed(faulty: Frame, rule: str, action: str) -> pd.DataFrame:
+    """The records one by one, or by medium if there are very many."""
+    few = engines.collected(faulty.select("person", "medium", "minutes").head(_MOST_ROWS + 1))
+    if len(few) <= _MOST_ROWS:
+        return problem_rows(few["person"], few["medium"], few["minutes"], 1, rule, action)
+    sums = engines.collected(faulty.group_by("medium").agg(nw.col("minutes").sum(), nw.len().alias("records")))
+    return problem_rows(None, sums["medium"], sums["minutes"], sums["records"], rule, action)
+
+
+def _habitual(found: Frame) -> bool:
+    """Whether the records tell weekday, weekend and typical day apart."""
+    if not isinstance(found.collect_schema()["day"], nw.String | nw.Object | nw.Categorical):
+        return False
+    return set(engines.collected(found.select("day").unique())["day"]) <= {*DAYS_OF_WEEK, "typical"}
+
+
+_Sums = tuple[pd.Index, tuple[str, ...], Floats, Booleans, Floats | None]
+
+
+def _habitual_day(found: Frame) -> _Sums:
+    wide = minutes_per_day(engines.collected(found.select("person", "medium", "day", "minutes")))
+    return wide.index, tuple(map(str, wide.columns)), wide.fillna(0.0).to_numpy(), wide.notna().to_numpy(), None
+
+
+def _sums(found: Frame, sessions: bool) -> _Sums:
+    columns = ["minutes", *["sessions"] * sessions]
+    media = engines.collected(found.select(nw.col("medium").cast(nw.String)).unique())["medium"]
+    names = sorted(map(str, media.fillna("unknown")))
+    found = found.with_columns(nw.col("medium").cast(nw.String).fill_null("unknown"), records=nw.lit(1))
+    columns.append("records")
+    side_by_side = not found.implementation.is_pandas() and len(names) <= _WIDEST
+    persons, sums = (_side_by_side if side_by_side else _one_below_the_other)(found, columns, names)
+    return persons, tuple(names), sums["minutes"], sums["records"] > 0, sums.get("sessions")
+
+
+def _side_by_side(found: Frame, columns: list[str], media: list[str]) -> tuple[pd.Index, dict[str, Floats]]:
+    """One row a person: few groups, so that the engine needs little memory."""
+    asked = {
+        f"{column}_{place}": nw.when(nw.col("medium") == medium).then(nw.col(column)).sum().cast(nw.Float64)
+        for column in columns
+        for place, medium in enumerate(media)
+    }
+    rows = engines.collected(found.group_by("person").agg(**asked))
+    sums = {
+        column: rows[[f"{column}_{place}" for place in range(len(media))]].fillna(0.0).to_numpy(dtype=np.float64)
+        for column in columns
+    }
+    return pd.Index(rows["person"]), sums
+
+
+def _one_below_the_other(found: Frame, columns: list[str], media: list[str]) -> tuple[pd.Index, dict[str, Floats]]:
+    """One row a person and medium, put into place afterwards."""
+    rows = engines.collected(found.group_by("person", "medium").agg(nw.col(column).sum() for column in columns))
+    row, persons = pd.factorize(rows["person"], sort=False)
+    column_of = pd.Index(media).get_indexer(pd.Index(rows["medium"]))
+    sums = {}
+    for column in columns:
+        sums[column] = np.zeros((len(persons), len(media)))
+        sums[column][row, column_of] = rows[column].to_numpy(dtype=np.float64)
+    return pd.Index(persons), sums
