@@ -62,10 +62,14 @@ def labelled_simulated(warning: str) -> str:
 
 
 def _by_row(table: Table, ids: list[str]) -> CellIds:
-    """`to_long` goes through the rows and, in each, through the columns of numbers that are there."""
-    present = [name for name in table.result.numbers if name in table.result.to_frame().columns]
-    step = max(len(present), 1)
-    return tuple(dict(zip(present, ids[at : at + step], strict=True)) for at in range(0, len(ids), step))
+    """`to_long` goes through the rows and, in each, through the columns of numbers that are there.
+
+    Numbers of the whole result, such as a coefficient of determination, come after the rows.
+    """
+    frame = table.result.to_frame()
+    present = [name for name in table.result.numbers if name in frame.columns]
+    step = len(present)
+    return tuple(dict(zip(present, ids[at * step : (at + 1) * step], strict=True)) for at in range(len(frame)))
 
 
 def spreadsheet_safe(value: object) -> object:

@@ -17,7 +17,7 @@ from survey_stats.statistics.regression._problems import centred
 Floats = NDArray[np.float64]
 _EXTREME = 15.0  # log odds, or log of a mean, from which on a fit is looked at for separation
 _SEPARATED = 1e-4
-_SAME = 1e-9
+_SAME = 1e-10
 _SHOWN = 4
 
 
@@ -34,6 +34,13 @@ def check_rank(frame: ModelFrame, n_parameters: int, function: str) -> None:
             f"{function}: {listed(determined)} is determined by the terms before it, up to rounding, and has no "
             "coefficient. Leave it out."
         )
+
+
+def independent_share(x: Floats) -> float:
+    """The smallest singular value of the centred terms of length 1: 0 where some determine another."""
+    moved, _ = centred(x)
+    length = np.linalg.norm(moved, axis=0)
+    return float(np.linalg.svd(moved / np.where(length > 0, length, 1), compute_uv=False)[-1])
 
 
 def _determined(x: Floats, terms: tuple[str, ...]) -> list[str]:

@@ -140,7 +140,8 @@ def check_columns(names: Iterable[str], data: pd.DataFrame, function: str) -> No
     unknown = [name for name in names if name not in data.columns]
     if not unknown:
         return
-    close = list(dict.fromkeys(near for name in unknown for near in get_close_matches(name, map(str, data.columns))))
+    columns = [str(column) for column in data.columns]
+    close = list(dict.fromkeys(near for name in unknown for near in get_close_matches(name, columns, n=2, cutoff=0.7)))
     suggestion = f"Did you mean {' or '.join(repr(near) for near in close)}? " if close else ""
     raise CallError(
         f"{function}: the data have no column {listed(unknown)}. {suggestion}Columns of the data: "

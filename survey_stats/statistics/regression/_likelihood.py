@@ -65,6 +65,7 @@ class Maximum:
         local: Log-likelihoods there.
         information: Σ w_i D_i' K_i D_i with K the curvature, shape (p, p).
         converged: The last step was rounding.
+        refined: Parameters as named with more digits than back @ theta, if there are any.
     """
 
     problem: Problem
@@ -73,10 +74,13 @@ class Maximum:
     local: Local
     information: Floats
     converged: bool
+    refined: Floats | None = None
 
     @property
     def parameters(self) -> Floats:
         """Parameters as named, shape (p,)."""
+        if self.refined is not None:
+            return self.refined
         return np.asarray(self.problem.back @ self.theta)
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -12,7 +14,13 @@ from survey_stats.errors import CallError, InputError
 from survey_stats.messages import Message
 from survey_stats.statistics._columns import check_choice, check_confidence, check_frame
 from survey_stats.statistics.design import Design
-from survey_stats.statistics.regression._checks import OUTCOME_CHECKS, check_maximum, check_overdispersion, check_rank
+from survey_stats.statistics.regression._checks import (
+    OUTCOME_CHECKS,
+    check_maximum,
+    check_overdispersion,
+    check_rank,
+    independent_share,
+)
 from survey_stats.statistics.regression._covariance import ESTIMATORS, Sampled, of_design
 from survey_stats.statistics.regression._families import (
     ERRORS_OF_CLUSTERS,
@@ -20,6 +28,7 @@ from survey_stats.statistics.regression._families import (
     FAMILIES,
     method_id,
 )
+from survey_stats.statistics.regression._fit import Fitted, explained
 from survey_stats.statistics.regression._formula import (
     Formula,
     ModelFrame,
@@ -30,6 +39,7 @@ from survey_stats.statistics.regression._formula import (
 )
 from survey_stats.statistics.regression._likelihood import Maximum, maximize
 from survey_stats.statistics.regression._problems import PROBLEMS, Named
+from survey_stats.statistics.regression._refinement import refined
 from survey_stats.statistics.regression._table import add_ratios, coefficient_table, standardized
 from survey_stats.statistics.regression.results import Regression
 
@@ -42,6 +52,7 @@ ErrorsName = Literal["model", "HC0", "HC1", "HC3", "CR1", "CR2", "CR3"]
 
 _FUNCTION = "regress"
 _FEW_CLUSTERS = 20
+_NEARLY_DETERMINED = 1e-6
 
 
 def regress(
@@ -99,24 +110,49 @@ def regress(
     0  Intercept    6.0000
     1    shyness   -0.7143
     """
-    frame = check_frame(data, _FUNCTION)
-    check_choice(_FUNCTION, "family", family, FAMILIES)
-    check_confidence(_FUNCTION, confidence)
-    read = read_formula(formula, _FUNCTION)
+    return fit_formulas(
+        [read_formula(formula, _FUNCTION)], data, family=family, design=design, cluster=cluster,
+        standard_errors=standard_errors, exposure=exposure, confidence=confidence, function=_FUNCTION,
+    )[0]  # fmt: skip
+
+
+def fit_formulas(
+    formulas: Sequence[Formula],
+    data: pd.DataFrame,
+    *,
+    family: str,
+    design: Design | None,
+    cluster: str | None,
+    standard_errors: str | None,
+    exposure: str | None,
+    confidence: float,
+    function: str,
+) -> list[Regression]:
+    """Models of the rows that have the variables of all formulas; see `regress`."""
+    frame = check_frame(data, function)
+    check_choice(function, "family", family, FAMILIES)
+    check_confidence(function, confidence)
     extra = [name for name in (cluster, exposure) if name is not None]
-    check_columns([*read.variables, *extra], frame, _FUNCTION)
-    errors = _errors(family, design, cluster, standard_errors)
-    _check_exposure(family, exposure)
+    names = [*sorted({name for formula in formulas for name in formula.variables}), *extra]
+    check_columns(names, frame, function)
+    errors = _errors(family, design, cluster, standard_errors, function)
+    if exposure is not None and not FAMILIES[family].exposure:
+        raise CallError(f"{function}: exposure belongs to counts, and family is {family!r}. Leave it out.")
     if design is not None:
-        design.check(frame, _FUNCTION)
-    used = complete_rows(frame, [*read.variables, *extra], _FUNCTION)
-    return fit_rows(
-        read, frame, used, family=family, design=design, cluster=cluster, errors=errors, exposure=exposure,
-        confidence=confidence, function=_FUNCTION,
-    )  # fmt: skip
+        design.check(frame, function)
+    used = complete_rows(frame, names, function)
+    if design is not None and not design.n_replicates:
+        used &= design.weights > 0
+    return [
+        _fit_rows(
+            formula, frame, used, family=family, design=design, cluster=cluster, errors=errors, exposure=exposure,
+            confidence=confidence, function=function,
+        )
+        for formula in formulas
+    ]  # fmt: skip
 
 
-def fit_rows(
+def _fit_rows(
     formula: Formula,
     data: pd.DataFrame,
     used: Bools,
@@ -131,36 +167,43 @@ def fit_rows(
 ) -> Regression:
     """The model of given rows, which have all variables; see `regress` for the rest."""
     kind = FAMILIES[family]
-    if design is not None and not design.n_replicates:
-        used = used & (design.weights > 0)
     rows = model_frame(formula, data, used, function, ordered=kind.ordered)
     weights = np.ones(len(rows.y)) if design is None else design.weights[used] / design.weights[used].mean()
     clusters = None if cluster is None else pd.factorize(data.loc[used, cluster])[0]
     offset = _offset(data, used, exposure, function)
-    named, maximum = fitted(rows, family, offset, weights, clusters, function)
+    named, maximum = maximum_of(rows, family, offset, weights, clusters, function)
     sampled = Sampled(
         maximum, _dispersion(rows, family, maximum),
         float(len(rows.y) - len(named.terms)) if family == "gaussian" else np.nan, clusters, function,
     )  # fmt: skip
     uncertainty = ESTIMATORS[errors](sampled) if design is None else of_design(sampled, design, used)
-    method = method_id(kind.model, errors)
-    table = coefficient_table(rows.outcome, named.parts, named.terms, maximum.parameters, uncertainty, confidence)
-    table.insert(len(table.columns) - 1, "n", len(rows.y))
-    table.insert(len(table.columns) - 1, "n_clusters", sampled.n_clusters)
-    table.insert(len(table.columns) - 1, "method", method)
+    whole = Fitted(
+        family, kind.problem, rows, offset, weights, named, maximum, uncertainty, errors, clusters, design
+    )  # fmt: skip
+    return _result(whole, formula.text, confidence)
+
+
+def _result(fitted: Fitted, formula: str, confidence: float) -> Regression:
+    """What `regress` returns of a fitted model."""
+    rows, named = fitted.rows, fitted.named
+    n, n_clusters = len(rows.y), 0 if fitted.clusters is None else int(fitted.clusters.max()) + 1
+    method = method_id(FAMILIES[fitted.family].model, fitted.errors)
+    table = coefficient_table(
+        rows.outcome, named.parts, named.terms, fitted.maximum.parameters, fitted.uncertainty, confidence
+    ).assign(n=n, n_clusters=n_clusters, method=method)
     add_ratios(table, named.ratios)
-    if family == "gaussian":
-        table["beta"] = standardized(maximum.parameters, rows.terms, rows.x, rows.y, weights)
+    if fitted.family == "gaussian":
+        table["beta"] = standardized(fitted.maximum.parameters, rows.terms, rows.x, rows.y, fitted.weights)
     names = pd.MultiIndex.from_arrays([named.parts, named.terms], names=["part", "term"])
     return Regression(
-        method=method, formula=formula.text, family=family, standard_errors=errors, confidence=confidence,
-        n=len(rows.y), n_clusters=sampled.n_clusters, table=table,
-        covariance=pd.DataFrame(uncertainty.covariance, index=names, columns=names),
-        warnings=_warnings(sampled.n_clusters, errors),
+        method=method, formula=formula, family=fitted.family, standard_errors=fitted.errors, confidence=confidence,
+        n=n, n_clusters=n_clusters, table=table,
+        covariance=pd.DataFrame(fitted.uncertainty.covariance, index=names, columns=names), fit=explained(fitted),
+        fitted=fitted, warnings=_warnings(rows, n_clusters, fitted.errors),
     )  # fmt: skip
 
 
-def fitted(
+def maximum_of(
     rows: ModelFrame, family: str, offset: Floats, weights: Floats, clusters: NDArray[np.int64] | None, function: str
 ) -> tuple[Named, Maximum]:
     """The model with the greatest likelihood, or a sentence why there is none."""
@@ -175,6 +218,8 @@ def fitted(
     named = PROBLEMS[kind.problem](rows, offset)
     maximum = maximize(named.problem, weights)
     check_maximum(maximum, rows, family, function)
+    if family == "gaussian":
+        maximum = replace(maximum, refined=refined(maximum, rows.x, rows.y))
     return named, maximum
 
 
@@ -184,31 +229,26 @@ def _check_dispersion(rows: ModelFrame, offset: Floats, weights: Floats, functio
     check_overdispersion(rows, rows.y - poisson.local.gradient[:, 0], weights, function)
 
 
-def _errors(family: str, design: Design | None, cluster: str | None, given: str | None) -> str:
+def _errors(family: str, design: Design | None, cluster: str | None, given: str | None, function: str) -> str:
     """The standard errors asked for, if they exist with these arguments."""
     if design is not None:
         if cluster is not None:
-            raise CallError(f"{_FUNCTION}: found design and cluster. The design has the clusters: leave cluster out.")
+            raise CallError(f"{function}: found design and cluster. The design has the clusters: leave cluster out.")
         if given is not None:
             raise CallError(
-                f"{_FUNCTION}: found design and standard_errors={given!r}. A design has its own: leave it out."
+                f"{function}: found design and standard_errors={given!r}. A design has its own: leave it out."
             )
         return "linearized" if design.method == "linearized" else "replicates"
     allowed = ERRORS_OF_ROWS if cluster is None else ERRORS_OF_CLUSTERS
     if given is None:
         return FAMILIES[family].errors if cluster is None else "CR1"
-    check_choice(_FUNCTION, "standard_errors", given, (*ERRORS_OF_ROWS, *ERRORS_OF_CLUSTERS))
+    check_choice(function, "standard_errors", given, (*ERRORS_OF_ROWS, *ERRORS_OF_CLUSTERS))
     if given not in allowed:
         fault = "needs cluster, a column" if cluster is None else f"is of single rows, and cluster is {cluster!r}"
-        raise CallError(f"{_FUNCTION}: standard_errors {given!r} {fault}. Allowed here: {', '.join(allowed)}.")
+        raise CallError(f"{function}: standard_errors {given!r} {fault}. Allowed here: {', '.join(allowed)}.")
     if given == "CR2" and family != "gaussian":
-        raise CallError(f"{_FUNCTION}: CR2 is for family 'gaussian', not {family!r}. Allowed here: CR1, CR3.")
+        raise CallError(f"{function}: CR2 is for family 'gaussian', not {family!r}. Allowed here: CR1, CR3.")
     return given
-
-
-def _check_exposure(family: str, exposure: str | None) -> None:
-    if exposure is not None and not FAMILIES[family].exposure:
-        raise CallError(f"{_FUNCTION}: exposure belongs to counts, and family is {family!r}. Leave it out.")
 
 
 def _offset(data: pd.DataFrame, used: Bools, exposure: str | None, function: str) -> Floats:
@@ -239,7 +279,11 @@ def _dispersion(rows: ModelFrame, family: str, maximum: Maximum) -> Floats:
     return np.ones(p)
 
 
-def _warnings(n_clusters: int, errors: str) -> tuple[Message, ...]:
-    if errors == "CR2" or not 0 < n_clusters < _FEW_CLUSTERS:
-        return ()
-    return (Message("statistics.few_clusters", {"n": n_clusters, "needed": _FEW_CLUSTERS}),)
+def _warnings(rows: ModelFrame, n_clusters: int, errors: str) -> tuple[Message, ...]:
+    told = []
+    if errors != "CR2" and 0 < n_clusters < _FEW_CLUSTERS:
+        told.append(Message("statistics.few_clusters", {"n": n_clusters, "needed": _FEW_CLUSTERS}))
+    share = independent_share(rows.x)
+    if share < _NEARLY_DETERMINED:
+        told.append(Message("statistics.nearly_determined", {"share": f"{share:.0e}"}))
+    return tuple(told)

@@ -10,7 +10,25 @@ import pandas as pd
 
 from survey_stats.results import Result
 
+FIT = (
+    "r_squared", "adjusted_r_squared", "residual_sd", "mcfadden", "nagelkerke", "log_likelihood", "aic", "bic",
+    "dispersion", "alpha", "statistic", "df", "df_residual", "p_value",
+)  # fmt: skip
 RATIOS = ("odds_ratio", "rate_ratio", "mean_ratio")
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True, repr=False)
+class ModelFit(Result):
+    """What a model explains, one row; see `Regression.fit`.
+
+    Attributes:
+        table: Columns `outcome`, those of `FIT` that exist, `n`, `method`.
+    """
+
+    keys: ClassVar[tuple[str, ...]] = ("outcome",)
+    numbers: ClassVar[tuple[str, ...]] = FIT
+
+    table: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True, repr=False)
@@ -35,7 +53,12 @@ class Regression(Result):
             `mean_ratio_ci_upper`. `method` names model and standard error, such as `ols_hc3`. `warning` says why a
             term has an estimate and no more.
         covariance: Of the estimates, in the order of the table, shape (p, p).
-        fit: Name → number: what the model explains.
+        fit: Name → number. Linear models have `r_squared`, `adjusted_r_squared`, `residual_sd`; others `mcfadden` and
+            `nagelkerke` (pseudo R² beside the model without terms); both `log_likelihood`, `aic`, `bic`; Poisson models
+            `dispersion` (Pearson's χ² over its degrees of freedom, above 1 where counts vary more), negative binomial
+            ones `alpha`; all the Wald test of all terms together: `statistic` (F, or χ² without `df_residual`), `df`,
+            `df_residual`, `p_value`. What rests on a likelihood does not exist with a design.
+        fitted: What `compare_models`, `simple_slopes` and others start from.
     """
 
     keys: ClassVar[tuple[str, ...]] = ("outcome", "part", "term")
@@ -54,3 +77,12 @@ class Regression(Result):
     covariance: pd.DataFrame = field(default_factory=pd.DataFrame)
     fit: Mapping[str, float] = field(default_factory=dict)
     fitted: Any = field(default=None, repr=False)
+
+    def to_long(self, *, analysis: str, result: str, context: Mapping[str, str] | None = None) -> pd.DataFrame:
+        """One row a number: the coefficients, then what the model explains."""
+        own = Result.to_long(self, analysis=analysis, result=result, context=context)
+        if not self.fit or "outcome" not in self.table:
+            return own
+        row = {"outcome": self.table["outcome"].iloc[0], **self.fit, "n": self.n, "method": self.method}
+        whole = ModelFit(method=self.method, table=pd.DataFrame([row]))
+        return pd.concat([own, whole.to_long(analysis=analysis, result=result, context=context)], ignore_index=True)
