@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
 from survey_stats.catalogue import bundled
-from survey_stats.errors import CallError, SurveyError
+from survey_stats.errors import CallError, InputError, SurveyError
 from survey_stats.results import Result
 from survey_stats.study import Study
 
@@ -101,21 +102,40 @@ def analyze(study: Study, names: Iterable[str] | str | None = None) -> Sections:
     Raises:
         CallError: There is no analysis of that name.
     """
-    files = bundled().analysis_files
-    chosen = (study.provenance.analyses or files) if names is None else names
+    files = {**bundled().analysis_files, **study.provenance.own_analyses}
+    chosen = (study.provenance.analyses or bundled().analysis_files) if names is None else names
     wanted = [chosen] if isinstance(chosen, str) else list(chosen)
     unknown = [name for name in wanted if name not in files]
     if unknown:
         raise CallError(f"There is no analysis {unknown[0]!r}. Allowed: {', '.join(files)}.")
-    found = [_run(importlib.import_module(f"survey_stats.analyses.{name}"), name, study) for name in wanted]
+    found = [_run(_module(name, study), name, study) for name in wanted]
     labels = dict(zip(study.variables["id"], study.variables["label"], strict=True))
     return Sections(
         replace(section, simulated=study.provenance.simulated, labels={**labels, **section.labels}) for section in found
     )
 
 
+def _module(name: str, study: Study) -> ModuleType:
+    """A bundled analysis, or one of the study's folder that its plan lists: that is the researcher's own code."""
+    own = study.provenance.own_analyses.get(name)
+    if own is None:
+        return importlib.import_module(f"survey_stats.analyses.{name}")
+    described = importlib.util.spec_from_file_location(f"survey_stats_own.{name}", own)
+    assert described is not None
+    assert described.loader is not None
+    module = importlib.util.module_from_spec(described)
+    described.loader.exec_module(module)
+    faults = [part for part in ("needs", "analyze") if not hasattr(module, part)]
+    if faults:
+        raise InputError(
+            f"analyses/{name}.py: {faults[0]} is missing. An analysis has a docstring, `needs` (the ids of its "
+            "constructs) and `analyze(study)`, which returns a Section."
+        )
+    return module
+
+
 def _run(module: ModuleType, name: str, study: Study) -> Section:
-    title = f"{name}.title"
+    title: str = getattr(module, "title", f"{name}.title")
     absent = [construct for construct in module.needs if not study.measures_of(construct)[0]]
     if absent:
         return Section(name, title, (Note("analysis.constructs_missing", {"constructs": ", ".join(absent)}),))

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from survey_stats.content import read_toml
-from survey_stats.errors import CallError, InstrumentError
+from survey_stats.errors import CallError, InputError, InstrumentError
 from survey_stats.instrument import Instrument, read_instrument
 from survey_stats.taxonomy import Constructs, Taxonomy
 
@@ -114,7 +114,25 @@ class Catalogue:
     @cached_property
     def analysis_files(self) -> dict[str, Path]:
         """Bundled analyses by id (file stem)."""
-        return {path.stem: path for path in sorted(bundled_analyses().glob("*.py")) if path.stem != "__init__"}
+        return _python_files(bundled_analyses())
+
+    @cached_property
+    def own_analysis_files(self) -> dict[str, Path]:
+        """Analyses in the study's folder by id; they run only if the plan lists them.
+
+        Raises:
+            InputError: One has the id of a bundled analysis.
+        """
+        if self.study_folder is None:
+            return {}
+        own = _python_files(self.study_folder / "analyses")
+        taken = next((name for name in own if name in bundled().analysis_files), None)
+        if taken is not None:
+            raise InputError(
+                f"analyses/{taken}.py has the id of a bundled analysis. Give the file another name: a report must not "
+                "show an analysis of your own under a name that others know."
+            )
+        return own
 
     @cached_property
     def finding_files(self) -> tuple[Path, ...]:
@@ -127,6 +145,10 @@ class Catalogue:
     def audience_files(self) -> tuple[Path, ...]:
         """Files of published audience tables."""
         return tuple(sorted((bundled_analyses() / "published" / "audience").glob("*.toml")))
+
+
+def _python_files(folder: Path) -> dict[str, Path]:
+    return {path.stem: path for path in sorted(folder.glob("*.py")) if path.stem != "__init__"}
 
 
 def _nearest(name: str, known: object) -> str:

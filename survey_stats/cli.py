@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from survey_stats import __version__, cli_instruments
+from survey_stats import __version__, cli_instruments, cli_study
 from survey_stats.errors import InputError, SurveyError
 from survey_stats.messages import text
 
@@ -27,6 +27,8 @@ app = typer.Typer(
 )
 
 app.add_typer(cli_instruments.app, name="instruments")
+app.add_typer(cli_study.plan, name="plan")
+app.command()(cli_study.init)
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the report.", show_default=True)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
@@ -64,7 +66,7 @@ def report(
 ) -> None:
     """Read an export, score it, run every analysis it has the constructs for, and write the report."""
     with Steps(quiet) as tell:
-        written = _report(path, out, sheet, language, tell, to=_formats(to))
+        written = _report(path, out, sheet, language, tell, to=_formats(to) or _planned_formats(path))
     _closing(written, quiet)
 
 
@@ -110,7 +112,7 @@ def demo(
             raise InputError(f"{out} cannot be made a folder ({error.strerror}). Choose another with --out.") from error
         export = out / "simulated_export.xlsx"
         write_demo_export(export, n=n, seed=seed)
-        written = _report(export, out, None, language, tell, rules={"seed": str(seed)}, to=_formats(to))
+        written = _report(export, out, None, language, tell, rules={"seed": str(seed)}, to=_formats(to) or ("html",))
     _closing(written, quiet)
 
 
@@ -203,8 +205,15 @@ def _report(
 
 
 def _formats(named: str) -> tuple[str, ...]:
-    """The formats of `--to html,docx`; the page where none is named."""
-    return tuple(part.strip() for part in named.split(",") if part.strip()) or ("html",)
+    """The formats of `--to html,docx`."""
+    return tuple(part.strip() for part in named.split(",") if part.strip())
+
+
+def _planned_formats(path: Path) -> tuple[str, ...]:
+    """The formats that the plan of a study folder names."""
+    from survey_stats.plan import Outputs, read_plan
+
+    return read_plan(path).outputs.formats if path.is_dir() else Outputs().formats
 
 
 class Steps:

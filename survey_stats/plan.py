@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from survey_stats.content import FileModel, Identifier, read_toml
 from survey_stats.errors import InputError
+from survey_stats.hypotheses import Hypothesis
 
 ItemOrOption = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[^.]+)?$")]
 """An item's id, or `item.option` for an option of a multiple choice."""
@@ -105,6 +106,18 @@ class OwnNorm(FileModel):
     source: str
 
 
+class Outputs(FileModel):
+    """What the report is written as.
+
+    Attributes:
+        formats: Formats of the report.
+        language: Language of the report.
+    """
+
+    formats: tuple[Literal["html", "docx", "xlsx"], ...] = ("html",)
+    language: str = "en"
+
+
 class Plan(FileModel):
     """What a researcher decided before the analysis.
 
@@ -120,7 +133,10 @@ class Plan(FileModel):
         codes: Instrument → lowest and highest code in the data, where they are not those of its key.
         cutoffs: Scale → the published cut-off to use; none is used by itself.
         norms: Scale → the published norm to compare with, or a norm of the researcher's own.
-        analyses: Ids of the analyses to run; all whose constructs are there where none is named.
+        hypotheses: What was expected; their results are confirmatory, all others exploratory.
+        analyses: Ids of the analyses to run, bundled or in the study's folder; all bundled ones whose constructs are
+            there where none is named.
+        outputs: Formats and language of the report.
     """
 
     title: str | None = None
@@ -132,7 +148,17 @@ class Plan(FileModel):
     codes: dict[Identifier, tuple[int, int]] = Field(default_factory=dict)
     cutoffs: dict[Identifier, Identifier | CutoffChoice] = Field(default_factory=dict)
     norms: dict[Identifier, Identifier | OwnNorm] = Field(default_factory=dict)
+    hypotheses: tuple[Hypothesis, ...] = ()
     analyses: tuple[Identifier, ...] = ()
+    outputs: Outputs = Outputs()
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Plan:
+        ids = [one.id for one in self.hypotheses]
+        twice = next((name for name in ids if ids.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"two hypotheses have the id {twice!r}: give each its own")
+        return self
 
     @property
     def time_range(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +13,7 @@ import pandas as pd
 from survey_stats.adapting import read_wordings, with_codes, with_wordings
 from survey_stats.catalogue import Catalogue, bundled
 from survey_stats.errors import CallError, InputError
+from survey_stats.freezing import frozen
 from survey_stats.instrument import Instrument
 from survey_stats.intake.coding import CodedTable, code_table, reason_names
 from survey_stats.intake.column_maps import mentioned
@@ -98,6 +99,7 @@ def read_survey(
     coded = code_table(screened.table, matching, wanted, time_rule=chosen_plan.time_range)
     tell("scoring")
     study = _assemble(opened, screened, matching, coded, wanted, chosen_plan, language or "en")
+    study = _with_plan(study, chosen_plan, catalogue, _plan_folder(Path(path), plan))
     failed = study.problems[study.problems["state"] == "failed"]
     if strict and len(failed):
         raise InputError(_strict_sentence(failed))
@@ -118,6 +120,21 @@ def _located(path: Path, plan: Plan | str | Path | None) -> tuple[Path, Plan, Ca
 def _beside(path: Path, plan: Plan | str | Path | None) -> Path:
     """The folder of the plan, to which its files are relative; that of the export for a plan made in code."""
     return path if path.is_dir() else Path(plan).parent if isinstance(plan, (str, Path)) else path.parent
+
+
+def _plan_folder(path: Path, plan: Plan | str | Path | None) -> Path | None:
+    """The folder in which `plan.toml` lies, for a plan that was read from there."""
+    given = Path(plan) if isinstance(plan, (str, Path)) else None
+    file = path / "plan.toml" if path.is_dir() and plan is None else given
+    return None if file is None else file if file.is_dir() else file.parent
+
+
+def _with_plan(study: Study, plan: Plan, catalogue: Catalogue, folder: Path | None) -> Study:
+    """The study with what the plan expected, the analyses of its folder that the plan names, and its freeze."""
+    own = {name: str(path) for name, path in catalogue.own_analysis_files.items() if name in plan.analyses}
+    held = None if folder is None else frozen(folder)
+    origin = replace(study.provenance, own_analyses=own, frozen={} if held is None else asdict(held))
+    return replace(study, hypotheses=plan.hypotheses, provenance=origin)
 
 
 def _dictionary(path: Path, plan: Plan | str | Path | None, data: Data) -> Path | None:

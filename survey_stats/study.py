@@ -11,6 +11,7 @@ import pandas as pd
 
 from survey_stats.catalogue import bundled
 from survey_stats.errors import CallError, InputError
+from survey_stats.hypotheses import Hypothesis
 from survey_stats.messages import Message
 from survey_stats.statistics.design import Design
 
@@ -60,6 +61,9 @@ class Provenance:
         language: Language of the questionnaire as matched.
         title: Title of the report, if the plan gives one.
         analyses: Analyses the plan names; none for all.
+        own_analyses: Analyses the plan names that lie in the study's folder → their file.
+        frozen: When the plan was frozen and what changed since (`at`, `times`, `with_data`, `sha256`, `changed`,
+            `data_changed`); empty for a plan that never was.
         rules: Choices that changed numbers, for example how a range of time became a point.
         notes: What was decided when the file was read (encoding, delimiter, sheet, error cells, merged cells).
     """
@@ -84,6 +88,8 @@ class Provenance:
     language: str = "en"
     title: str = ""
     analyses: tuple[str, ...] = ()
+    own_analyses: Mapping[str, str] = field(default_factory=dict)
+    frozen: Mapping[str, Any] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
 
@@ -112,6 +118,7 @@ class Study:
         flags: Boolean, same index; a column a check of data quality.
         provenance: Where the data come from.
         instruments: The instruments in use, by id.
+        hypotheses: What the plan expected.
     """
 
     answers: pd.DataFrame
@@ -127,6 +134,7 @@ class Study:
     flags: pd.DataFrame = field(default_factory=pd.DataFrame)
     provenance: Provenance = field(default_factory=lambda: Provenance(source="frames"))
     instruments: Mapping[str, Any] = field(default_factory=dict)
+    hypotheses: tuple[Hypothesis, ...] = ()
 
     @classmethod
     def from_frames(

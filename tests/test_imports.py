@@ -19,14 +19,14 @@ MODULES = sorted(path.relative_to(PACKAGE).with_suffix("") for path in PACKAGE.r
 LAYERS = (
     ("errors", "messages", "results"),
     ("statistics",),
-    ("content", "taxonomy", "key_facts", "instrument", "adapting", "catalogue"),
+    ("content", "hypotheses", "taxonomy", "key_facts", "instrument", "adapting", "catalogue"),
     ("study",),
-    ("plan", "intake"),
+    ("plan", "freezing", "intake"),
     ("measures", "time_use", "literature"),
     ("reading", "analysis", "simulation", "fielding"),
     ("analyses",),
     ("reporting", "saving"),
-    ("cli_instruments",),
+    ("cli_instruments", "cli_study", "starting"),
     ("cli", "__main__"),
 )
 LAYER = {name: height for height, names in enumerate(LAYERS) for name in names}

@@ -1,0 +1,141 @@
+"""A frozen plan: its hash with the time, so that a report can say what was decided before and what changed since."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from survey_stats.errors import CallError, InputError
+from survey_stats.plan import Plan, read_plan
+
+FROZEN = "plan.frozen.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """How a plan stands to what was frozen.
+
+    Attributes:
+        at: Time of the last freeze, ISO 8601 in UTC.
+        times: How often the plan was frozen.
+        with_data: The export lay in the folder already when the plan was frozen.
+        sha256: Hash of the plan as frozen.
+        changed: Keys of the plan that were changed, added or removed since, as `data.file`.
+        data_changed: The export is another file than the one that was there.
+    """
+
+    at: str
+    times: int
+    with_data: bool
+    sha256: str
+    changed: tuple[str, ...]
+    data_changed: bool
+
+
+def freeze(folder: Path, *, again: bool = False, now: datetime | None = None) -> Path:
+    """Write the hash of `plan.toml` with the time, and what the plan said.
+
+    Args:
+        folder: A study folder.
+        again: Freeze a plan that was frozen before; the earlier times stay on record.
+        now: The time; that of the clock where none is given.
+
+    Returns:
+        The file written.
+
+    Raises:
+        InputError: There is no plan, or it does not fit.
+        CallError: The plan was frozen before and `again` was not said.
+    """
+    plan, file = read_plan(folder), folder / FROZEN
+    history = _history(file)
+    if history and not again:
+        raise CallError(
+            f"plan freeze: {folder.resolve().name}/plan.toml was frozen at {history[-1]['at']}. Say --again to freeze "
+            "it once more; a report then says how often it was frozen."
+        )
+    data = _data_file(folder, plan)
+    entry = {
+        "at": (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds"),
+        "sha256": _sha256(folder / "plan.toml"),
+        "data_sha256": _sha256(data) if data is not None else "",
+        "plan": _read(folder),
+    }
+    file.write_text(json.dumps([*history, entry], ensure_ascii=False, indent=2, default=str) + "\n", encoding="utf-8")
+    return file
+
+
+def frozen(folder: Path) -> Frozen | None:
+    """What was frozen in a study folder, and what changed since; none where nothing was frozen.
+
+    Raises:
+        InputError: The file of the freeze was damaged.
+    """
+    history = _history(folder / FROZEN)
+    if not history:
+        return None
+    last = history[-1]
+    before, after = _flat(last["plan"]), _flat(_read(folder))
+    changed = sorted(key for key in before | after if before.get(key) != after.get(key))
+    data = _data_file(folder, read_plan(folder))
+    return Frozen(
+        at=last["at"],
+        times=len(history),
+        with_data=bool(last["data_sha256"]),
+        sha256=last["sha256"],
+        changed=tuple(changed),
+        data_changed=bool(last["data_sha256"]) and data is not None and _sha256(data) != last["data_sha256"],
+    )
+
+
+def _history(file: Path) -> list[dict[str, Any]]:
+    if not file.is_file():
+        return []
+    try:
+        history: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+        complete = bool(history) and all({"at", "sha256", "data_sha256", "plan"} <= set(entry) for entry in history)
+    except (ValueError, TypeError):
+        complete = False
+    if not complete:
+        raise InputError(
+            f"{file.name} is damaged: it no longer holds what `survey-stats plan freeze` wrote. Restore it, or delete "
+            "it and freeze the plan anew."
+        )
+    return history
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    """The plan as written, dates as text, so that it compares with what JSON kept."""
+    told: dict[str, Any] = json.loads(
+        json.dumps(tomllib.loads((folder / "plan.toml").read_text(encoding="utf-8")), default=str)
+    )
+    return told
+
+
+def _flat(plan: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """`{"data": {"file": …}}` → `{"data.file": …}`; hypotheses by their id."""
+    flat: dict[str, Any] = {}
+    for key, value in plan.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{name}.")
+        elif isinstance(value, list) and value and all(isinstance(one, Mapping) and "id" in one for one in value):
+            flat |= _flat({one["id"]: one for one in value}, f"{name}.")
+        else:
+            flat[name] = value
+    return flat
+
+
+def _data_file(folder: Path, plan: Plan) -> Path | None:
+    file = None if plan.data is None else folder / plan.data.file
+    return file if file is not None and file.is_file() else None
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
