@@ -47,6 +47,8 @@ class Table:
 
 
 Block = Table | Note | Figure
+PLANNED = "planned_hypotheses"
+"""The analysis of the hypotheses in a plan; it runs wherever there are any."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -105,14 +107,29 @@ def analyze(study: Study, names: Iterable[str] | str | None = None) -> Sections:
     files = {**bundled().analysis_files, **study.provenance.own_analyses}
     chosen = (study.provenance.analyses or bundled().analysis_files) if names is None else names
     wanted = [chosen] if isinstance(chosen, str) else list(chosen)
+    if names is None and study.hypotheses and PLANNED not in wanted:
+        wanted.insert(0, PLANNED)
     unknown = [name for name in wanted if name not in files]
     if unknown:
         raise CallError(f"There is no analysis {unknown[0]!r}. Allowed: {', '.join(files)}.")
     found = [_run(_module(name, study), name, study) for name in wanted]
     labels = dict(zip(study.variables["id"], study.variables["label"], strict=True))
     return Sections(
-        replace(section, simulated=study.provenance.simulated, labels={**labels, **section.labels}) for section in found
+        replace(
+            section,
+            blocks=tuple(_exploratory(block) for block in section.blocks),
+            simulated=study.provenance.simulated,
+            labels={**labels, **section.labels},
+        )
+        for section in found
     )
+
+
+def _exploratory(block: Block) -> Block:
+    """A result that does not say that it was planned is exploratory."""
+    if not isinstance(block, Table) or "status" in block.context:
+        return block
+    return replace(block, context={**block.context, "status": "exploratory"})
 
 
 def _module(name: str, study: Study) -> ModuleType:

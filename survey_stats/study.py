@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -146,6 +146,7 @@ class Study:
         records: pd.DataFrame | None = None,
         design: pd.DataFrame | None = None,
         sampling: Mapping[str, Any] | None = None,
+        hypotheses: Iterable[Hypothesis] = (),
         source: str = "frames",
         simulated: bool = False,
     ) -> Study:
@@ -159,6 +160,7 @@ class Study:
             records: Time-use records, if any.
             design: Columns `weights`, `strata`, `cluster`, `fpc`, `replicate_1`, …, index as measures, if any.
             sampling: Options of the design (`method`, `nest`, `lonely`), if any.
+            hypotheses: What was expected before the data were looked at, if anything.
             source: What the frames are, for the report.
             simulated: The data are simulated.
 
@@ -174,6 +176,7 @@ class Study:
             records=empty(RECORD_COLUMNS) if records is None else records,
             design=_aligned(design, numbers.index),
             sampling=None if design is None else dict(sampling or {}),
+            hypotheses=tuple(hypotheses),
             provenance=Provenance(source=source, rows_read=len(numbers), rows_kept=len(numbers), simulated=simulated),
         )
 

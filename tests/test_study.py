@@ -110,7 +110,8 @@ def test_an_analysis_that_does_not_exist(study: Study) -> None:
     with pytest.raises(CallError) as error:
         analyze(study, "horoscope")
     assert str(error.value) == (
-        "There is no analysis 'horoscope'. Allowed: active_use_by_occasion, nielsen_time_use, shyness_posting."
+        "There is no analysis 'horoscope'. Allowed: active_use_by_occasion, nielsen_time_use, planned_hypotheses, "
+        "shyness_posting."
     )
 
 

@@ -15,6 +15,7 @@ from survey_stats.reporting.design_sentences import DESIGN_WRITERS
 from survey_stats.reporting.designation import in_reading_order, is_designated
 from survey_stats.reporting.group_sentences import GROUP_WRITERS
 from survey_stats.reporting.lead_sentences import lead_sentences, taxonomy_sentences
+from survey_stats.reporting.outcome_words import OUTCOME_WRITERS
 from survey_stats.reporting.phrases import interval, p_values, setting, with_df
 from survey_stats.reporting.words import Labels, clean, with_section, word
 
@@ -213,6 +214,7 @@ WRITERS: Mapping[str, Callable[..., list[str]]] = {
     "Lead": lead_sentences,
     "LeadByTaxonomy": taxonomy_sentences,
     **GROUP_WRITERS,
+    **OUTCOME_WRITERS,
     **DESIGN_WRITERS,
 }
 """Type of result → what writes sentences about its rows."""

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from survey_stats import __version__
-from survey_stats.analysis import Block, Figure, Note, Section, Table
+from survey_stats.analysis import PLANNED, Block, Figure, Note, Section, Table
 from survey_stats.messages import Message
 from survey_stats.reporting import descriptives
 from survey_stats.reporting.results_csv import LongTables, long_tables
@@ -116,7 +116,7 @@ def summarize(study: Study, sections: Iterable[Section]) -> Summary:
         study: The data.
         sections: What `analyze` returned.
     """
-    ran_first = sorted(sections, key=lambda section: not section.tables)
+    ran_first = sorted(sections, key=lambda section: (not section.tables, section.id != PLANNED))
     told = (measures_section(study), *ran_first)
     origin = study.provenance
     return Summary(

@@ -17,6 +17,7 @@ from survey_stats.reporting.correlation_layouts import CORRELATION_LAYOUTS, corr
 from survey_stats.reporting.design_layouts import DESIGN_LAYOUTS, DESIGN_NOTES
 from survey_stats.reporting.designation import is_designated, reading_order
 from survey_stats.reporting.group_layouts import GROUP_LAYOUTS, GROUP_NOTES
+from survey_stats.reporting.outcome_words import OUTCOME_LAYOUTS, OUTCOME_NOTES
 from survey_stats.reporting.results_csv import CellIds
 from survey_stats.reporting.words import Labels, clean, has_words, sentence, word
 from survey_stats.results import LONG_COLUMNS, Result
@@ -170,6 +171,7 @@ LAYOUTS: Mapping[str, tuple[Column, ...]] = {
         Column("n", ("n",), "count"),
     ),
     **{name: tuple(Column(*column) for column in columns) for name, columns in GROUP_LAYOUTS.items()},
+    **{name: tuple(Column(*column) for column in columns) for name, columns in OUTCOME_LAYOUTS.items()},
     **{name: tuple(Column(*column) for column in columns) for name, columns in DESIGN_LAYOUTS.items()},
     **{name: tuple(Column(*column) for column in columns) for name, columns in CORRELATION_LAYOUTS.items()},
 }
@@ -463,6 +465,7 @@ NOTES: Mapping[str, Callable[[pd.DataFrame, Labels, str], list[str]]] = {
     "Regression": _model_notes,
     "Lead": _lead_notes,
     **GROUP_NOTES,
+    **OUTCOME_NOTES,
     **DESIGN_NOTES,
 }
 

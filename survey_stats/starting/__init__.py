@@ -50,7 +50,7 @@ def start_study(folder: Path) -> list[Path]:
 
 def _notebook(content: str) -> str:
     """Cells headed `[markdown]` or `[code]` → a notebook."""
-    cells = []
+    cells: list[dict[str, object]] = []
     for part in content.split("\n[") if content.startswith("[") else []:
         kind, source = part.removeprefix("[").split("]\n", 1)
         cell = {"cell_type": kind, "id": f"cell-{len(cells)}", "metadata": {}, "source": source.strip("\n")}

@@ -23,11 +23,14 @@ class Outcomes(Result):
         table: Columns `hypothesis`, `statement`, `direction` (`positive`, `negative`, `either`, `negligible`) and
             `outcome`, beside those of `Correlations`. `p_adjusted` is over all rows of the table that were tested.
 
-    Outcomes: `supported`: the association is on the side expected at the level of the intervals after adjustment, and,
-    where a smallest effect of interest was stated, is at least that large (`meaningful`) or, for `negligible`, smaller
-    (`trivial`). `direction_only`: it is on the side expected, but whether it is large enough is open. `trivial`: it is
-    smaller than what was stated to be of interest. `contradicted`: it lies on the other side of 0, or is not negligible.
-    `undecided`: the data do not settle it. `not_tested`: `error` says why.
+    Outcomes:
+        `supported`: on the side expected, by interval and adjusted p; where a smallest effect of interest was stated,
+        also at least that large (`meaningful`) or, for `negligible`, smaller (`trivial`).
+        `direction_only`: on the side expected, but whether it is large enough is open.
+        `trivial`: smaller than what was stated to be of interest.
+        `contradicted`: on the other side of 0, or not negligible.
+        `undecided`: the data do not settle it.
+        `not_tested`: `error` says why.
     """
 
     keys: ClassVar[tuple[str, ...]] = ("hypothesis", "x", "y")

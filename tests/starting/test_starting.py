@@ -1,0 +1,97 @@
+"""`init` makes a folder that reports run on, and overwrites nothing."""
+
+import json
+import shutil
+
+import pytest
+
+from survey_stats import analyze, read_survey
+from survey_stats.errors import CallError, InputError
+from survey_stats.fielding.demo import write_demo_export
+from survey_stats.plan import read_plan
+from survey_stats.starting import start_study
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory):
+    return write_demo_export(tmp_path_factory.mktemp("export") / "export.xlsx", n=60, seed=4)
+
+
+@pytest.fixture
+def folder(tmp_path, export):
+    start_study(tmp_path / "mystudy")
+    shutil.copy(export, tmp_path / "mystudy" / "export.xlsx")
+    return tmp_path / "mystudy"
+
+
+def uncomment(folder, *starts):
+    """Take the # away from the lines of a template that a researcher would uncomment."""
+    plan = folder / "plan.toml"
+    lines = plan.read_text(encoding="utf-8").splitlines()
+    plan.write_text(
+        "\n".join(line[2:] if line.startswith(tuple(f"# {start}" for start in starts)) else line for line in lines),
+        encoding="utf-8",
+    )
+
+
+def test_the_folder_holds_what_the_readme_says(tmp_path):
+    files = start_study(tmp_path / "new")
+    assert sorted(path.relative_to(tmp_path / "new").as_posix() for path in files) == [
+        "README.md", "analyses/my_question.py", "instruments/README.md", "plan.toml", "study.ipynb"
+    ]  # fmt: skip
+    book = json.loads((tmp_path / "new" / "study.ipynb").read_text(encoding="utf-8"))
+    assert [cell["cell_type"] for cell in book["cells"]] == ["markdown", "code", "code", "code", "code", "code"]
+    assert book["cells"][1]["source"].startswith("import survey_stats as ss")
+
+
+def test_the_plan_can_be_read_as_it_is_and_with_its_examples(folder):
+    assert read_plan(folder).outputs.formats == ("html", "docx", "xlsx")
+    study = read_survey(folder)
+    assert study.provenance.title == "My study"
+    assert study.hypotheses == ()
+    uncomment(folder, "[[hypotheses", "id =", "x =", "y =", "direction =", "smallest_effect =", "method =", "statement")
+    planned = read_survey(folder).hypotheses
+    assert [(one.id, one.direction, one.smallest_effect) for one in planned] == [("h1", "negative", 0.1)]
+    outcome = analyze(read_survey(folder), "planned_hypotheses")[0].tables[0].result.table
+    assert set(outcome["outcome"]) <= {"supported", "direction_only", "trivial", "contradicted", "undecided"}
+
+
+def test_an_analysis_of_ones_own_runs_only_if_the_plan_lists_it(folder):
+    assert "my_question" not in [section.id for section in analyze(read_survey(folder))]
+    plan = folder / "plan.toml"
+    plan.write_text('analyses = ["my_question"]\n' + plan.read_text(encoding="utf-8"), encoding="utf-8")
+    study = read_survey(folder)
+    section = analyze(study)[0]
+    assert section.title == "Contacts and posting"
+    assert len(section.tables) == 1
+    assert study.provenance.own_analyses == {"my_question": str(folder / "analyses" / "my_question.py")}
+
+
+def test_an_analysis_of_ones_own_that_is_incomplete_or_has_a_bundled_name(folder):
+    plan = folder / "plan.toml"
+    plan.write_text('analyses = ["my_question"]\n' + plan.read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "analyses" / "my_question.py").write_text("needs = ()\n", encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        analyze(read_survey(folder))
+    assert str(error.value) == (
+        "analyses/my_question.py: analyze is missing. An analysis has a docstring, `needs` (the ids of its constructs) "
+        "and `analyze(study)`, which returns a Section."
+    )
+    (folder / "analyses" / "shyness_posting.py").write_text("", encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_survey(folder)
+    assert str(error.value) == (
+        "analyses/shyness_posting.py has the id of a bundled analysis. Give the file another name: a report must not "
+        "show an analysis of your own under a name that others know."
+    )
+
+
+def test_nothing_is_overwritten(tmp_path):
+    (tmp_path / "used").mkdir()
+    (tmp_path / "used" / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(CallError) as error:
+        start_study(tmp_path / "used")
+    assert str(error.value) == (
+        f"init: {tmp_path / 'used'} is there already and is not an empty folder. Name a new folder: nothing is "
+        "overwritten."
+    )
