@@ -154,34 +154,57 @@ def _cr2(sampled: Sampled) -> Uncertainty:
     """Bias-reduced linearisation of a linear model, each term with degrees of freedom by Satterthwaite.
 
     The residuals of a cluster are multiplied by (I - H_g)^-½, H_g its block of the hat matrix (Bell and McCaffrey 2002;
-    Pustejovsky and Tipton 2018, working model of independent rows). With Q = D U⁻¹ orthonormal, S_g = Q_g'Q_g and
-    M_g = (I - S_g)^-½, a term r'U⁻ᵀ… has variance Σ (r'M_g Q_g'e_g)², a quadratic form of the errors with
-    P_gh = δ_gh r'M_g S_g M_g r - (S_g M_g r)'(S_h M_h r), and df = (tr P)² / tr P².
+    Pustejovsky and Tipton 2018, working model of independent rows).
     """
     maximum, clusters = sampled.maximum, _clusters(sampled)
+    basis, named, turns, _ = _turned(maximum, clusters)
+    residual = maximum.local.gradient[:, 0]
+    influence = np.array(
+        [turn @ (basis[inside].T @ residual[inside]) for turn, inside in zip(turns, _members(clusters), strict=True)]
+    )
+    covariance = named @ (influence.T @ influence) @ named.T
+    df = satterthwaite(maximum, clusters, np.eye(len(named)))
+    return Uncertainty(covariance, df, resting_on_one(maximum, clusters))
+
+
+def _turned(maximum: Maximum, clusters: NDArray[np.int64]) -> tuple[Floats, Floats, list[Floats], list[Floats]]:
+    """Orthonormal terms Q, parameters as named in them, and of each cluster (I - S_g)^-½ and S_g = Q_g'Q_g."""
     whiten = linalg.inv(linalg.cholesky(maximum.information))
     basis, named = maximum.problem.rows[:, 0] @ whiten, maximum.problem.back @ whiten
-    p = basis.shape[1]
-    influence, arms, own = np.empty((sampled.n_clusters, p)), np.empty((sampled.n_clusters, p, p)), []
-    for at, inside in enumerate(_members(clusters)):
+    turns, grams = [], []
+    for inside in _members(clusters):
         gram = basis[inside].T @ basis[inside]
         shares, directions = linalg.eigh(gram)
         # a direction that lies wholly in the cluster has no residual there
         factor = np.where(shares > 1 - _ALONE, 0.0, 1 / np.sqrt(np.clip(1 - shares, _ALONE, None)))
-        turn = (directions * factor) @ directions.T
-        influence[at] = turn @ (basis[inside].T @ maximum.local.gradient[inside, 0])
-        arms[at] = gram @ turn @ named.T  # one column a term
-        own.append(np.einsum("tp,pq,tq->t", named @ turn, gram, named @ turn))
-    covariance = named @ (influence.T @ influence) @ named.T
-    df = np.array([_satterthwaite(np.array(own)[:, term], arms[:, :, term]) for term in range(p)])
-    return Uncertainty(covariance, df, resting_on_one(maximum, clusters))
+        turns.append((directions * factor) @ directions.T)
+        grams.append(gram)
+    return basis, named, turns, grams
 
 
-def _satterthwaite(own: Floats, arms: Floats) -> float:
-    """(tr P)² / tr P² of P = diag(own) - arms arms', arms of shape (clusters, p)."""
-    lengths = (arms**2).sum(axis=1)
-    squares = (own**2).sum() - 2 * own @ lengths + ((arms.T @ arms) ** 2).sum()
-    return float((own.sum() - lengths.sum()) ** 2 / squares)
+def satterthwaite(maximum: Maximum, clusters: NDArray[np.int64], contrasts: Floats) -> Floats:
+    """Degrees of freedom of CR2 for contrasts of the parameters as named, (tr P)² / tr P².
+
+    A contrast with r its row in orthonormal terms has the variance Σ (r'M_g Q_g'e_g)², a quadratic form of the errors
+    with P_gh = δ_gh r'M_g S_g M_g r - (S_g M_g r)'(S_h M_h r), M_g = (I - S_g)^-½.
+
+    Args:
+        maximum: A fitted linear model.
+        clusters: Place of each row's cluster, shape (n,).
+        contrasts: Shape (m, p).
+
+    Returns:
+        Shape (m,).
+    """
+    _, named, turns, grams = _turned(maximum, clusters)
+    rows = contrasts @ named
+    turned = np.array([rows @ turn for turn in turns])  # (clusters, m, p)
+    arms = np.array([turn @ gram for turn, gram in zip(turned, grams, strict=True)])
+    own = np.einsum("gmp,gmp->mg", arms, turned)
+    lengths = np.einsum("gmp,gmp->mg", arms, arms)
+    cross = np.einsum("gmp,gmq->mpq", arms, arms)
+    squares = (own**2).sum(axis=1) - 2 * (own * lengths).sum(axis=1) + (cross**2).sum(axis=(1, 2))
+    return np.asarray((own.sum(axis=1) - lengths.sum(axis=1)) ** 2 / squares)
 
 
 def resting_on_one(maximum: Maximum, clusters: NDArray[np.int64]) -> Bools:
