@@ -76,7 +76,8 @@ def build_stages(
     parent, share = np.zeros(n, np.int64), np.ones(n)
     within: Sequence[Any] = [""]
     stages: list[Stage] = []
-    for place, column in enumerate(clusters or [pd.Series(np.arange(n))]):
+    columns: list[pd.Series | None] = [*clusters] if clusters else [None]
+    for place, column in enumerate(columns):
         stratum, name = _within(parent, strata[place] if place < len(strata) else None, "strata")
         cluster, clusters_named = _clusters(parent, stratum, column, nest, place)
         drawn = _level(cluster, stratum, parent, (name, within), place)
@@ -117,11 +118,15 @@ def _within(parent: Ints, column: pd.Series | None, name: str) -> tuple[Ints, Se
     """Numbers of the combinations of parent and label, and the label of each."""
     own, labels = (np.zeros(len(parent), np.int64), ["all rows"]) if column is None else codes(column, name)
     number, found = pd.factorize(parent * len(labels) + own)
-    return number.astype(np.int64), [labels[int(code) % len(labels)] for code in found]
+    return number.astype(np.int64), np.asarray(labels, dtype=object)[found % len(labels)]
 
 
-def _clusters(parent: Ints, stratum: Ints, column: pd.Series, nest: bool, place: int) -> tuple[Ints, Sequence[Any]]:
-    """Number of each row's cluster, and the name of each."""
+def _clusters(
+    parent: Ints, stratum: Ints, column: pd.Series | None, nest: bool, place: int
+) -> tuple[Ints, Sequence[Any]]:
+    """Number of each row's cluster, and the name of each; without a column each row is one."""
+    if column is None:
+        return np.arange(len(parent)), range(len(parent))
     nested, own = _within(stratum, column, "cluster")
     plain, names = _within(parent, column, "cluster")
     if nest or nested.max() == plain.max():

@@ -139,7 +139,7 @@ def _categories(data: pd.DataFrame, names: Sequence[Hashable]) -> tuple[Ints, tu
         absent = (codes < 0) | (place < 0)
         codes = np.where(absent, -1, codes * len(values) + place)
         labels = [f"{label} × {label_of(value)}" for label in labels for value in values]
-    present = np.unique(codes[codes >= 0])
+    present = np.flatnonzero(np.bincount(codes[codes >= 0], minlength=len(labels)))
     order = sorted(present, key=lambda code: labels[code])
     rank = np.full(len(labels) + 1, -1, dtype=np.int64)  # the last place is of -1
     rank[order] = np.arange(len(order))
