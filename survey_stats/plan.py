@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from survey_stats.content import FileModel, Identifier, read_toml
 from survey_stats.errors import InputError
@@ -13,6 +13,17 @@ from survey_stats.hypotheses import Hypothesis
 
 ItemOrOption = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[^.]+)?$")]
 """An item's id, or `item.option` for an option of a multiple choice."""
+
+
+def _target(value: object) -> object:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+    if not number and value != "sample":
+        raise ValueError("write a share, percentage or total of 0 or more, or 'sample' to keep the share of the sample")
+    return value
+
+
+Target = Annotated[float | str, BeforeValidator(_target)]
+"""A share, percentage or total of the population, or `sample`."""
 
 
 class Data(FileModel):
@@ -36,6 +47,26 @@ class Data(FileModel):
     weights: Literal["refuse", "ignore"] = "refuse"
 
 
+class RakePlan(FileModel):
+    """How the weights are made to agree with known margins of the population.
+
+    Attributes:
+        targets: Item or column, or several crossed (`gender * age`) → category → share, percentage, total, or `sample`
+            for one that keeps the share it has in the sample. See `intake.margins` for how a category is written.
+        trim: Bounds of the ratio of a weight to the mean weight; one number is the upper bound.
+        missing: Respondents without an answer in a margin: `refuse` the study, or give them a `category` of their own.
+        replicates: Standard errors by raked replicates, `bootstrap` or `jackknife`, instead of residuals.
+        n_replicates, seed: Of the bootstrap.
+    """
+
+    targets: dict[str, dict[str, Target]] = Field(min_length=1)
+    trim: float | tuple[float, float] | None = None
+    missing: Literal["refuse", "category"] = "refuse"
+    replicates: Literal["bootstrap", "jackknife"] | None = None
+    n_replicates: int = Field(default=200, ge=2)
+    seed: int = 1
+
+
 class SamplingPlan(FileModel):
     """How the respondents were sampled: which columns of the export say so, and how they are read.
 
@@ -48,6 +79,7 @@ class SamplingPlan(FileModel):
         rscales, rho: What the method `jkn` or `fay` needs.
         nest: Cluster names start again in each stratum.
         lonely: What a stratum with one cluster adds.
+        rake: Margins of the population that the weights are raked to.
     """
 
     weights: str | None = None
@@ -60,11 +92,12 @@ class SamplingPlan(FileModel):
     rho: float | None = None
     nest: bool = False
     lonely: Literal["fail", "remove", "certainty", "adjust", "average"] = "fail"
+    rake: RakePlan | None = None
 
     @model_validator(mode="after")
     def _names_something(self) -> SamplingPlan:
-        if not self.columns:
-            raise ValueError("the section names no column: write weights, strata, cluster or replicates")
+        if not self.columns and self.rake is None:
+            raise ValueError("the section names no column: write weights, strata, cluster or replicates, or rake")
         if (self.replicates is None) != (self.method is None):
             raise ValueError("replicates and method are given together: the method says how the replicates were made")
         return self
@@ -78,7 +111,7 @@ class SamplingPlan(FileModel):
     @property
     def options(self) -> dict[str, object]:
         """Options of `Design` that are not columns."""
-        return self.model_dump(include={"method", "rscales", "rho", "nest", "lonely"}, exclude_none=True)
+        return self.model_dump(include={"method", "rscales", "rho", "nest", "lonely", "rake"}, exclude_none=True)
 
 
 class CutoffChoice(FileModel):

@@ -21,7 +21,7 @@ from survey_stats.intake.matching import Matching, header_below, match_columns, 
 from survey_stats.intake.opening import Opened, open_export
 from survey_stats.intake.paradata import paradata
 from survey_stats.intake.privacy import Screened, screen
-from survey_stats.intake.sampling import sampling_columns
+from survey_stats.intake.sampling import sampling_design, sampling_rules
 from survey_stats.intake.scale_suggestions import suggest_scales
 from survey_stats.intake.table import ExportTable
 from survey_stats.intake.weights import survey_weights
@@ -193,8 +193,8 @@ def _assemble(
         rules["weights"] = f"column {weights.name!r}, ignored as the plan says"
         weights = None
     if plan.design is not None:
-        design = sampling_columns(table, plan.design).set_axis(coded.answers.index)
-        rules["design"] = ", ".join(f"{part} in column {name!r}" for part, name in plan.design.columns.items())
+        design = sampling_design(table, plan.design, coded.answers, used)
+        rules |= sampling_rules(plan.design)
     elif weights is not None:
         design = weights.set_axis(coded.answers.index).to_frame()
     study = Study(

@@ -10,11 +10,14 @@ import numpy as np
 import pandas as pd
 
 from survey_stats.catalogue import bundled
-from survey_stats.errors import CallError, InputError
+from survey_stats.errors import CallError, InputError, SurveyError
 from survey_stats.hypotheses import Hypothesis
 from survey_stats.messages import Message
 from survey_stats.statistics.design import Design
+from survey_stats.statistics.raking import Weights, rake
 
+MARGIN = "rake: "
+"""How the columns of `Study.design` begin that hold a margin of raking."""
 VARIABLE_COLUMNS = (
     "id", "construct", "label", "kind", "unit", "minimum", "maximum", "reference_period", "measure_type", "level",
     "rule", "items", "reversed", "instrument", "observed_minimum", "observed_maximum", "n",
@@ -110,7 +113,7 @@ class Study:
         variables: A row per column of `measures`, columns as in `VARIABLE_COLUMNS`.
         records: Time use: person, medium, day (`weekday`, `weekend`, `typical`), minutes and more (`RECORD_COLUMNS`).
         design: Columns `weights`, `strata`, `cluster`, `fpc`, `replicate_1`, … of all respondents, also those that
-            `subset` left out; none for an unweighted study.
+            `subset` left out, and the margins of raking (`rake: gender`); none for an unweighted study.
         sampling: Options of the design; none where weights were only found and nobody said that they are to be used.
         paradata: Same index; `row` of the sheet, and start, end, duration_seconds, finished, language as far as the
             tool tells them.
@@ -216,11 +219,44 @@ class Study:
     def survey_design(self) -> Design | None:
         """The design of the respondents in `measures`, for any statistic; none where everyone counts once.
 
+        Weights that the plan rakes are raked, over all respondents.
+
         Raises:
-            InputError: Weights were found in the export and the plan does not say what they are; or they are faulty.
+            InputError: Weights were found in the export and the plan does not say what they are; or they are faulty,
+                or cannot be raked.
         """
         if self.design is None:
             return None
+        raked = self.raked()
+        whole = self._sampled() if raked is None else self._of_raked(raked)
+        return whole.subset(self.design.index.isin(self.measures.index))
+
+    def raked(self) -> Weights | None:
+        """The raked weights of all respondents, as the plan's section `[design.rake]` says; none without it.
+
+        Raises:
+            InputError: The weights cannot be raked to the targets.
+        """
+        chosen = dict((self.sampling or {}).get("rake") or {})
+        if self.design is None or not chosen:
+            return None
+        margins = [str(name) for name in self.design if str(name).startswith(MARGIN)]
+        frame = self.design[margins].rename(columns=lambda name: str(name).removeprefix(MARGIN))
+        targets = dict(zip(frame, chosen["targets"].values(), strict=True))
+        trim = chosen.get("trim")
+        try:
+            return rake(frame, targets, base_weights=self._sampled(), trim=trim, missing=chosen["missing"])
+        except SurveyError as error:
+            raise InputError(str(error).replace("rake: ", "plan.toml: design.rake: ", 1)) from error
+
+    def _of_raked(self, weights: Weights) -> Design:
+        chosen = (self.sampling or {})["rake"]
+        options = {name: chosen[name] for name in ("n_replicates", "seed") if name in chosen}
+        return weights.design(replicates=chosen.get("replicates"), **options)
+
+    def _sampled(self) -> Design:
+        """The design of all respondents, as it was drawn."""
+        assert self.design is not None
         if self.sampling is None:
             raise InputError(
                 f"The data hold survey weights ({', '.join(map(str, self.design))}), and the plan does not say what "
@@ -231,8 +267,8 @@ class Study:
         named: dict[str, Any] = {name: name for name in parts if name in self.design}
         replicates = [name for name in self.design if str(name).startswith("replicate_")]
         named |= {"replicates": replicates} if replicates else {}
-        whole = Design(named.pop("weights", None), data=self.design, **named, **self.sampling)
-        return whole.subset(self.design.index.isin(self.measures.index))
+        options = {name: value for name, value in self.sampling.items() if name != "rake"}
+        return Design(named.pop("weights", None), data=self.design, **named, **options)
 
     def select(self, construct: str) -> list[str]:
         """Ids of all measures of a construct, in the order of `variables`; empty if there are none."""

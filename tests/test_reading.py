@@ -349,7 +349,7 @@ FAULTY_DESIGNS = {
     ),
     "nothing": (
         'lonely = "adjust"',
-        "plan.toml: design: the section names no column: write weights, strata, cluster or replicates.",
+        "plan.toml: design: the section names no column: write weights, strata, cluster or replicates, or rake.",
     ),
     "method": (
         'weights = "weight"\nreplicates = "r*"',

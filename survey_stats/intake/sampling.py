@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 import numpy as np
 import pandas as pd
 
 from survey_stats.errors import InputError
+from survey_stats.instrument import Instrument
+from survey_stats.intake.margins import margin_columns
 from survey_stats.intake.numbers import parse_number
 from survey_stats.intake.table import Column, ExportTable
 from survey_stats.plan import SamplingPlan
+from survey_stats.study import MARGIN
 
 _NUMBERS = ("weights", "fpc", "replicates")
 
@@ -34,6 +37,39 @@ def sampling_columns(table: ExportTable, plan: SamplingPlan) -> pd.DataFrame:
             name = f"replicate_{place}" if part == "replicates" else part
             frame[name] = _numbers(column, part, table) if part in _NUMBERS else _labels(column)
     return pd.DataFrame(frame)
+
+
+def sampling_design(
+    table: ExportTable, plan: SamplingPlan, answers: pd.DataFrame, instruments: Sequence[Instrument]
+) -> pd.DataFrame:
+    """The columns of `sampling_columns`, and one a margin of raking, named `rake: gender`; index of the answers.
+
+    Args:
+        table: The export, personal columns left out.
+        plan: Which column is what, and the margins.
+        answers: Coded answers.
+        instruments: The instruments in use.
+
+    Raises:
+        InputError: A column, an item or a category is not there, or a cell is no number where one is needed.
+    """
+    columns = (
+        sampling_columns(table, plan).set_axis(answers.index) if plan.columns else pd.DataFrame(index=answers.index)
+    )
+    if plan.rake is None:
+        return columns
+    margins = margin_columns(table, plan.rake, answers, instruments)
+    return columns.join(margins.add_prefix(MARGIN))
+
+
+def sampling_rules(plan: SamplingPlan) -> dict[str, str]:
+    """What the plan says about the sample, for the list of rules in the report."""
+    rules = {}
+    if plan.columns:
+        rules["design"] = ", ".join(f"{part} in column {name!r}" for part, name in plan.columns.items())
+    if plan.rake is not None:
+        rules["raking"] = ", ".join(plan.rake.targets)
+    return rules
 
 
 def _columns(table: ExportTable, part: str, named: str) -> Iterator[Column]:
