@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from survey_stats.statistics.correlations import correlate
     from survey_stats.statistics.design import Design
     from survey_stats.statistics.estimation import estimate
+    from survey_stats.statistics.groups.compare import compare_groups
     from survey_stats.statistics.raking import rake
     from survey_stats.statistics.regression.model import regress
     from survey_stats.statistics.reliability import reliability
@@ -43,6 +44,7 @@ _HOME = {
     "SurveyError": "errors",
     "analyze": "analysis",
     "audience": "time_use.audience",
+    "compare_groups": "statistics.groups.compare",
     "compare_with_published": "literature.comparison",
     "correlate": "statistics.correlations",
     "draft": "intake.draft",
@@ -70,6 +72,7 @@ __all__ = [
     "SurveyError",
     "analyze",
     "audience",
+    "compare_groups",
     "compare_with_published",
     "correlate",
     "draft",

@@ -131,8 +131,9 @@ class Samples:
 
     @property
     def levels(self) -> Floats:
-        """Means minus the first value of all, which keeps the digits in which values differ; sums of weights that add
-        up to 0 are those of the means.
+        """Means minus the first value of all.
+
+        That keeps the digits in which values differ, and weighted sums are the same where weights add up to 0.
         """
         origin = self.values[0][0]
         return np.array([(values - origin).mean() for values in self.values])
@@ -181,9 +182,8 @@ def plain_means(values: tuple[Floats, ...]) -> tuple[Mean, ...]:
         n = len(one)
         sd = float(np.sqrt(exact_variance(one))) if n > 1 else np.nan
         mean = exact_mean(one) if n else np.nan
-        found.append(
-            Mean(mean, sd / np.sqrt(n) if n else np.nan, n - 1.0, sd, float(np.median(one)) if n else np.nan, n)
-        )
+        median = float(np.median(one)) if n else np.nan
+        found.append(Mean(mean, sd / np.sqrt(max(n, 1)), n - 1.0, sd, median, n))
     return tuple(found)
 
 

@@ -87,8 +87,8 @@ def compare_groups(
     - `welch` (the default): Welch's t of two groups (1947), Welch's F of more (1951). d and g are over the average
       variance √((s₁² + s₂²) / 2), as Delacre et al. (2021) advise; Glass's Δ over the deviation of the second group.
     - `student`, `anova`: equal variances; d and g over the pooled deviation.
-    - `ancova` (the default with `covariates`): groups at equal values of the covariates, adjusted means, a test of equal
-      slopes.
+    - `ancova` (the default with `covariates`): groups at equal values of the covariates, adjusted means, a test of
+      equal slopes.
     - `mann_whitney`, `kruskal_wallis`: ranks; the rank-biserial correlation is P(first > second) - P(first < second).
     - `paired_t`, `repeated_measures` (the defaults with `paired`): d and g over the deviation of the differences; with
       more than two occasions Greenhouse and Geisser's test decides, Mauchly's test of sphericity beside it.
@@ -127,7 +127,7 @@ def compare_groups(
     >>> found = compare_groups(data, "minutes", "sex")
     >>> found.table[["group", "estimate", "statistic", "df", "effect_size", "effect_estimate"]].round(4)
        group  estimate  statistic      df       effect_size  effect_estimate
-    0  f − m -36.6667   -3.2207  3.8936  cohens_d_average          -2.6297
+    0  f − m  -36.6667    -3.2437  3.8826  cohens_d_average          -2.6485
     """
     frame = check_frame(data, FUNCTION)
     check_choice(FUNCTION, "adjust", adjust, ADJUSTMENTS)
@@ -145,9 +145,7 @@ def compare_groups(
     compared = [call.wide()] if belongs is None else [call.one(name) for name in outcomes]
     planned = {} if contrasts is None else check_contrasts(contrasts, names)
     if planned and not METHODS[chosen].means:
-        raise CallError(
-            f"{FUNCTION}: contrasts are of means, and method {chosen!r} compares ranks. Leave one of them out."
-        )
+        raise CallError(f"{FUNCTION}: contrasts are of means, and method {chosen!r} compares ranks. Leave one out.")
     return assembled(
         compared, post_hoc=_post_hoc(post_hoc, chosen, len(names)), contrasts=planned, groups=names, adjust=adjust,
         confidence=confidence,
@@ -192,7 +190,7 @@ def _post_hoc(post_hoc: str | None, method: str, k: int) -> str:
     allowed = (*METHODS[method].post_hoc, "none")
     if post_hoc is not None and post_hoc not in allowed:
         raise CallError(
-            f"{FUNCTION}: post_hoc is {post_hoc!r}, and method {method!r} has not got it. Allowed: {', '.join(allowed)}."
+            f"{FUNCTION}: post_hoc is {post_hoc!r}, which method {method!r} has not. Allowed: {', '.join(allowed)}."
         )
     return "none" if k == 2 else post_hoc or allowed[0]
 

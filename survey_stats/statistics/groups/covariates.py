@@ -8,6 +8,7 @@ from scipy import stats
 from survey_stats.errors import InputError
 from survey_stats.messages import Message
 from survey_stats.statistics.groups._found import (
+    NOISE,
     Effect,
     Floats,
     Found,
@@ -77,21 +78,22 @@ def ancova(samples: Samples, confidence: float) -> Found:
 
 
 def _check_spread(samples: Samples, spread: Floats) -> None:
-    size = np.abs(samples.covariates).max(axis=0)
-    constant = [
-        name for name, own, most in zip(samples.covariate_names, spread, size, strict=True) if own <= 1e-13 * most
-    ]
-    if constant:
-        raise InputError(
-            str(Message("statistics.covariate_constant", {"columns": ", ".join(constant), "n": samples.n}))
-        )
+    flat = spread <= NOISE * np.abs(samples.covariates).max(axis=0)
+    if flat.any():
+        constant = [name for name, one in zip(samples.covariate_names, flat, strict=True) if one]
+        told = {"columns": ", ".join(constant), "n": samples.n}
+        raise InputError(str(Message("statistics.covariate_constant", told)))
 
 
 def _check_rank(samples: Samples, full: Floats, df_error: float) -> None:
     if df_error < 1:
         raise InputError(str(Message("statistics.ancova_too_few", {"n": samples.n, "terms": full.shape[1]})))
-    if np.linalg.matrix_rank(full / np.linalg.norm(full, axis=0), tol=1e-9) < full.shape[1]:
+    if _rank(full) < full.shape[1]:
         raise InputError(str(Message("statistics.covariates_repeat", {"columns": ", ".join(samples.covariate_names)})))
+
+
+def _rank(terms: Floats) -> int:
+    return int(np.linalg.matrix_rank(terms / np.linalg.norm(terms, axis=0).clip(1e-300), tol=1e-9))
 
 
 def _residual_squares(terms: Floats, y: Floats) -> float:
@@ -116,10 +118,7 @@ def _equal_slopes(
     products = (group[:, 1:, None] * covariates[:, None, :]).reshape(len(y), -1)
     larger = np.column_stack([full, products])
     df, rest = float(products.shape[1]), df_error - products.shape[1]
-    if (
-        rest < 1
-        or np.linalg.matrix_rank(larger / np.linalg.norm(larger, axis=0).clip(1e-300), tol=1e-9) < larger.shape[1]
-    ):
+    if rest < 1 or _rank(larger) < larger.shape[1]:
         return ()
     remaining = _residual_squares(larger, y)
     f = (error - remaining) / df / (remaining / rest)

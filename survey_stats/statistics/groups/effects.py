@@ -25,13 +25,10 @@ def standardized(
     Returns:
         d and g. g multiplies d and its limits with J = Γ(df / 2) / (√(df / 2) Γ((df - 1) / 2)) (Hedges 1981).
     """
-    limits = tuple(ncp * unit for ncp in t_limits(t, df, confidence))
-    small = (
-        float(np.exp(special.gammaln(df / 2) - special.gammaln((df - 1) / 2)) / np.sqrt(df / 2)) if df > 1 else np.nan
-    )
-    d = Effect(f"cohens_d_{name}", estimate, *limits, interval="noncentral_t")
-    g = Effect(f"hedges_g_{name}", *(value * small for value in (estimate, *limits)), interval="noncentral_t")
-    return d, g
+    lower, upper = (ncp * unit for ncp in t_limits(t, df, confidence))
+    d = Effect(f"cohens_d_{name}", estimate, lower, upper, "noncentral_t")
+    j = float(np.exp(special.gammaln(df / 2) - special.gammaln((df - 1) / 2)) / np.sqrt(df / 2)) if df > 1 else np.nan
+    return d, Effect(f"hedges_g_{name}", estimate * j, lower * j, upper * j, "noncentral_t")
 
 
 def explained(name: str, share: float, df: float, df_error: float, confidence: float) -> Effect:
@@ -70,16 +67,16 @@ def rank_biserial(x: Floats, y: Floats, confidence: float) -> Effect:
     sizes add up (DeLong, DeLong and Clarke-Pearson 1988): right with ties and with unequal spread, which the variance
     under equal distributions is not.
     """
-    below = lambda values, among: (
-        (  # noqa: E731
-            np.searchsorted(np.sort(among), values, "left") + np.searchsorted(np.sort(among), values, "right")
-        )
-        / len(among)
-        - 1
-    )
-    of_x, of_y = below(x, y), -below(y, x)
+    of_x, of_y = _below_minus_above(x, y), -_below_minus_above(y, x)
     error = np.sqrt(of_x.var(ddof=1) / len(x) + of_y.var(ddof=1) / len(y)) if min(len(x), len(y)) > 1 else np.nan
     return _on_z("rank_biserial", float(of_x.mean()), float(error), confidence)
+
+
+def _below_minus_above(values: Floats, among: Floats) -> Floats:
+    """For each value the share of the others below it minus the share above."""
+    ordered = np.sort(among)
+    below, not_above = (np.searchsorted(ordered, values, side) for side in ("left", "right"))
+    return np.asarray((below + not_above) / len(among) - 1)
 
 
 def matched_rank_biserial(differences: Floats, confidence: float) -> Effect:

@@ -57,6 +57,7 @@ class Compared:
 
     @property
     def ids(self) -> dict[str, Any]:
+        """Columns that say what a row is about."""
         return {"outcome": self.outcome, "factor": self.factor}
 
 
@@ -88,7 +89,7 @@ def assembled(
         "assumptions": [row for one, found in fine for row in _assumptions(one, found)],
     }  # fmt: skip
     made: dict[str, Any] = {
-        name: kind(method=name, table=pd.DataFrame(frames[name]) if frames[name] else pd.DataFrame(columns=_EMPTY[name]))
+        name: kind(method=name, table=pd.DataFrame(frames[name], columns=None if frames[name] else _EMPTY[name]))
         for name, kind in _KINDS.items() if frames[name] or name in _EMPTY
     }  # fmt: skip
     method = table.loc[decides, "method"].iloc[0] or "group_comparison"

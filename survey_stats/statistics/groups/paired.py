@@ -116,7 +116,7 @@ def _shares(squares: dict[str, float], df: float, df_error: float, df_persons: f
 
 
 def _epsilons(covariance: Floats, n: int) -> dict[str, float]:
-    """How far the covariance of orthonormal contrasts is from spherical: 1, Greenhouse-Geisser's and Huynh-Feldt's ε."""
+    """ε of each test: 1, Greenhouse and Geisser's, Huynh and Feldt's, from the covariance of orthonormal contrasts."""
     p = len(covariance)
     greenhouse = float(np.trace(covariance) ** 2 / (p * (covariance**2).sum()))
     denominator = p * (n - 1 - p * greenhouse)
@@ -126,7 +126,10 @@ def _epsilons(covariance: Floats, n: int) -> dict[str, float]:
 
 
 def _mauchly(covariance: Floats, n: int) -> tuple[tuple[tuple[Tested, float], ...], tuple[Message, ...]]:
-    """Mauchly's (1940) test of sphericity, with the second-order p of R's `mauchly.test`."""
+    """Mauchly's (1940) test of sphericity, with the second-order p of Anderson (1958, 10.7.3).
+
+    R's `mauchly.test` has the number of occasions in one term where that of the contrasts belongs.
+    """
     p, df = len(covariance), n - 1
     if p == 1:
         return (), ()

@@ -117,7 +117,7 @@ def check_contrasts(contrasts: Mapping[str, Mapping[Any, float]], names: tuple[s
         unknown = [name for name in given if name not in names]
         if unknown:
             raise CallError(
-                f"{FUNCTION}: contrast {title!r} names the group {unknown[0]!r}. Groups of the data: {', '.join(names)}."
+                f"{FUNCTION}: contrast {title!r} names the group {unknown[0]!r}. The groups are: {', '.join(names)}."
             )
         total = sum(given.values())
         if not any(given.values()) or abs(total) > 1e-9 * max(map(abs, given.values())):
@@ -145,7 +145,7 @@ def contrast_rows(
 
 def _written(weights: Floats, names: tuple[str, ...]) -> str:
     """`a − 0.5 b − 0.5 c`."""
-    parts = []
+    parts: list[str] = []
     for weight, name in zip(weights, names, strict=True):
         if weight:
             size = "" if abs(weight) == 1 else f"{abs(weight):g} "

@@ -29,7 +29,7 @@ def mann_whitney(samples: Samples, confidence: float) -> Found:
     _check_ranks(samples)
     return Found(
         tests=(_two_groups(samples, 0, 1, confidence),), means=plain_means(samples.values),
-        effects=(rank_biserial(*samples.values, confidence),),
+        effects=(rank_biserial(samples.values[0], samples.values[1], confidence),),
     )  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def _two_occasions(occasions: Occasions, first: int, second: int, confidence: fl
     ranks = stats.rankdata(np.abs(moved))
     n, statistic = len(moved), float(ranks[moved > 0].sum())
     if n < _FEWEST_APPROXIMATE:
-        p_value = _exact_signs(np.rint(2 * ranks).astype(np.int64), int(round(2 * statistic)))
+        p_value = _exact_signs(np.rint(2 * ranks).astype(np.int64), round(2 * statistic))
     else:
         counts = np.unique(ranks, return_counts=True)[1].astype(float)
         variance = n * (n + 1) * (2 * n + 1) / 24 - (counts**3 - counts).sum() / 48

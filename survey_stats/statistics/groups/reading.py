@@ -80,9 +80,8 @@ def long_occasions(
     """
     who = data[subject]
     kept = groups.known & who.notna().to_numpy()
-    frame = pd.DataFrame(
-        {"who": who.to_numpy()[kept], "at": groups.codes[kept], "value": columns[outcome].to_numpy()[kept]}
-    )
+    values = columns[outcome].to_numpy()[kept]
+    frame = pd.DataFrame({"who": who.to_numpy()[kept], "at": groups.codes[kept], "value": values})
     twice = frame.duplicated(["who", "at"])
     if twice.any():
         row = frame[twice].iloc[0]
@@ -91,9 +90,8 @@ def long_occasions(
     wide = frame.pivot_table(index="who", columns="at", values="value", dropna=False, sort=True)
     table = wide.reindex(columns=range(len(groups.levels))).to_numpy()
     complete = np.isfinite(table).all(axis=1)
-    return Occasions(str(outcome), groups.name, groups.names, table[complete]), frame["who"].nunique() - int(
-        complete.sum()
-    )
+    missing = frame["who"].nunique() - int(complete.sum())
+    return Occasions(str(outcome), groups.name, groups.names, table[complete]), missing
 
 
 def designed_groups(
@@ -144,9 +142,7 @@ def _check_unpaired(
     if group in outcomes:
         raise CallError(f"{FUNCTION}: {str(group)!r} is the outcome and the group. Give two different columns.")
     if subject is not None:
-        raise CallError(
-            f"{FUNCTION}: subject is for paired=True, and paired is False. Say paired=True or leave it out."
-        )
+        raise CallError(f"{FUNCTION}: subject is given and paired is not. Say paired=True, or leave subject out.")
 
 
 def _check_paired(

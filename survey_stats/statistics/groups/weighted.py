@@ -43,10 +43,10 @@ def designed(
     _check_groups(outcome, values, inside, names)
     estimator = domain_means(values, inside)
     means, covariance = estimator(design.weights).estimate, design.covariance(estimator)
-    df, k = design.df(inside.any(axis=1)), len(names)
+    df, k = design.df(np.asarray(inside.any(axis=1))), len(names)
 
     def line(weights: Floats) -> Line:
-        return Line(float(weights @ means), float(np.sqrt(max(weights @ covariance @ weights, 0.0))), df)
+        return Line(float(weights @ means), float(np.sqrt(max(float(weights @ covariance @ weights), 0.0))), df)
 
     differences = np.array([pair(k, place, 0) for place in range(1, k)])
     spread = differences @ covariance @ differences.T
@@ -66,7 +66,7 @@ def designed(
 
 
 def _check_groups(outcome: str, values: Floats, inside: Bools, names: tuple[str, ...]) -> None:
-    for name, column, rows in zip(names, values.T, inside.T, strict=True):
+    for name, rows in zip(names, inside.T, strict=True):
         n = int(rows.sum())
         if n < 2:
             raise InputError(str(Message("statistics.group_too_small", {
