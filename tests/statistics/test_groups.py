@@ -175,6 +175,8 @@ def test_analysis_of_covariance():
     close(half / half.iloc[0], np.array(expected["adjusted"]["se"]) / expected["adjusted"]["se"][0], 1e-9)
     pair = result.pairs.table.iloc[0]
     close([pair["estimate"], pair["standard_error"]], list(expected["active_minus_lurker"].values()), 1e-9)
+    close(pair["effect_estimate"], expected["d"]["estimate"], 1e-9)
+    close(pair[EFFECT_LIMITS], expected["d"]["ci"], 1e-7)
     slopes = result.assumptions.table.iloc[0]
     for name in ("statistic", "df", "df_error", "p_value"):
         close(slopes[name], expected["slopes"][name], 1e-8)

@@ -19,7 +19,7 @@ from survey_stats.statistics.groups._found import (
     check_varied,
     plain_means,
 )
-from survey_stats.statistics.groups.effects import explained
+from survey_stats.statistics.groups.effects import explained, standardized
 from survey_stats.statistics.groups.independent import pair
 
 
@@ -65,8 +65,10 @@ def ancova(samples: Samples, confidence: float) -> Found:
         return Line(float(padded @ coefficients), float(np.sqrt(variance * padded @ inverse @ padded)), df_error)
 
     def effect(first: int, second: int) -> Effect:
-        """The adjusted difference over the residual deviation; no interval is given."""
-        return Effect("d_adjusted", line(pair(k, first, second)).estimate / float(np.sqrt(variance)))
+        """The adjusted difference over the residual deviation."""
+        own, sd = line(pair(k, first, second)), float(np.sqrt(variance))
+        unit = own.standard_error / sd
+        return standardized("adjusted", own.estimate / sd, own.statistic, df_error, unit, confidence)[0]
 
     origin = float(samples.values[0][0])
     means = tuple(

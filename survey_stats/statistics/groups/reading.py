@@ -10,7 +10,7 @@ import pandas as pd
 
 from survey_stats.errors import CallError, InputError
 from survey_stats.messages import Message
-from survey_stats.statistics._categories import Categories, categories
+from survey_stats.statistics._categories import Categories, categories, category_name
 from survey_stats.statistics._columns import check_known, listed, numeric_columns
 from survey_stats.statistics.groups._found import FUNCTION, Bools, Floats, Occasions, Samples
 
@@ -84,9 +84,9 @@ def long_occasions(
     frame = pd.DataFrame({"who": who.to_numpy()[kept], "at": groups.codes[kept], "value": values})
     twice = frame.duplicated(["who", "at"])
     if twice.any():
-        row = frame[twice].iloc[0]
+        who_first, at_first = frame.loc[twice, "who"].iloc[0], int(frame.loc[twice, "at"].iloc[0])
         raise InputError(str(Message("statistics.subject_twice", {
-            "subject": str(row["who"]), "occasion": groups.names[int(row["at"])]})))  # fmt: skip
+            "subject": category_name(who_first), "occasion": groups.names[at_first]})))  # fmt: skip
     wide = frame.pivot_table(index="who", columns="at", values="value", dropna=False, sort=True)
     table = wide.reindex(columns=range(len(groups.levels))).to_numpy()
     complete = np.isfinite(table).all(axis=1)

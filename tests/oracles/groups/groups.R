@@ -89,6 +89,7 @@ ancova <- list(n = nrow(covered), statistic = sequential["group", "F value"], df
   age = list(statistic = age_last["age", "F value"], p_value = age_last["age", "Pr(>F)"]),
   adjusted = list(fit = at_means$fit, se = at_means$se.fit),
   active_minus_lurker = list(estimate = coef(adjusted)[[4]], se = coef(summary(adjusted))[4, 2]),
+  d = list(estimate = coef(adjusted)[[4]] / sigma(adjusted), ci = ncp_t(coef(summary(adjusted))[4, 3], b) * coef(summary(adjusted))[4, 2] / sigma(adjusted)),
   slopes = list(statistic = slopes$F[2], df = slopes$Df[2], df_error = slopes$Res.Df[2], p_value = slopes$`Pr(>F)`[2]))
 
 # The same persons at four occasions.
