@@ -28,7 +28,7 @@ from survey_stats.statistics.groups.independent import pair
 def check_persons(occasions: Occasions, fewest: int) -> None:
     """Raise `InputError` if there are too few complete persons, or their differences do not vary."""
     if occasions.n < fewest:
-        raise InputError(str(Message("statistics.too_few_persons", {
+        raise InputError(str(Message("groups.too_few_persons", {
             "n": occasions.n, "needed": fewest, "outcome": occasions.outcome})))  # fmt: skip
 
 
