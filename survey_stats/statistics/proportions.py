@@ -214,7 +214,7 @@ def compare_proportions(
         category: The answer to compare; where it is not given, the second of two (1, True, "yes"), or each of more.
         groups: Groups to compare, in this order; all where it is not given, in the order of their values.
         design: Weights, strata, clusters or replicates of the rows of `data`.
-        adjust: How p is adjusted over the pairs of groups: `none`, `holm`, `bonferroni`, `fdr_by`.
+        adjust: How p is adjusted over the pairs of groups: `none`, `holm`, `bonferroni`, `fdr_bh`, `fdr_by`.
         confidence: Level of the intervals, which are not adjusted.
 
     Raises:

@@ -306,7 +306,7 @@ CALLS: dict[str, tuple[dict[str, Any], str]] = {
         "compare_groups: contrasts are of means, and method 'kruskal_wallis' compares ranks. Leave one out.",
     ),
     "adjust": (
-        {"adjust": "tukey"}, "compare_groups: adjust is 'tukey'. Allowed: none, holm, bonferroni, fdr_by.",
+        {"adjust": "tukey"}, "compare_groups: adjust is 'tukey'. Allowed: none, holm, bonferroni, fdr_bh, fdr_by.",
     ),
     "confidence": (
         {"confidence": 95}, "compare_groups: confidence is 95. Give a number between 0 and 1, such as 0.95.",

@@ -155,7 +155,7 @@ ERRORS: dict[str, tuple[Any, str]] = {
     ),
     "adjust": (
         lambda: compare_proportions(NUMBERED, "z", "g", adjust="tukey"),
-        "compare_proportions: adjust is 'tukey'. Allowed: none, holm, bonferroni, fdr_by.",
+        "compare_proportions: adjust is 'tukey'. Allowed: none, holm, bonferroni, fdr_bh, fdr_by.",
     ),
     "design_of_other_rows": (
         lambda: compare_proportions(NUMBERED, "z", "g", design=Design(np.ones(59))),

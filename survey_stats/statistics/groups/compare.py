@@ -112,7 +112,7 @@ def compare_groups(
         post_hoc: Of more than two groups each two: `games_howell` (the default of `welch`), `tukey` (of `anova`),
             `pairwise` (of all others: each pair's own test, p adjusted by `adjust`), `none`.
         contrasts: Name → group → weight; weights add up to 0.
-        adjust: How p is adjusted over outcomes and over pairs: `none`, `holm`, `bonferroni`, `fdr_by`.
+        adjust: How p is adjusted over outcomes and over pairs: `none`, `holm`, `bonferroni`, `fdr_bh`, `fdr_by`.
         confidence: Level of the intervals.
 
     Returns:
