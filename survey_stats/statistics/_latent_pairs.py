@@ -121,16 +121,22 @@ def cells(rows: Floats, columns: Floats, correlation: Floats) -> Cells:
     return Cells(np.maximum(probability, _SMALLEST), slope, curve)
 
 
-def fit_tables(tables: Floats, rows: Floats, columns: Floats) -> Floats:
+def fit_tables(tables: Floats, rows: Floats, columns: Floats, start: Floats | None = None) -> Floats:
     """Correlations that maximise the likelihood of the tables at given thresholds (Olsson 1979, two steps).
 
     Newton's method on Fisher's z, with the outer product of the scores where the likelihood is not concave, and step
     halving.
 
+    Args:
+        tables: Counts, tables × categories × categories.
+        rows: Limits of the categories of the rows, tables × (r + 1).
+        columns: Those of the columns, tables × (c + 1).
+        start: Correlations to begin with, one a table; by itself those of the category numbers.
+
     Returns:
         One a table; -1 or 1 where the likelihood rises to the end, NaN where it did not converge.
     """
-    z = np.arctanh(np.clip(_table_correlations(tables), -0.9, 0.9))
+    z = np.arctanh(np.clip(_table_correlations(tables) if start is None else start, -0.9, 0.9))
     done = np.zeros(len(z), dtype=bool)
     active = np.arange(len(z))
     for _ in range(_ITERATIONS):
@@ -210,19 +216,55 @@ def correlation_influence(data: Ordinal, tables: Floats, correlation: Floats) ->
     estimated thresholds took of it, over its information; both informations are outer products of the scores.
     """
     first, second = data.pairs
-    rows, columns = data.limits[first], data.limits[second]
+    slopes = _slopes(tables, data.limits[first], data.limits[second], correlation)
+    both = (data.codes[:, first] >= 0) & (data.codes[:, second] >= 0)
+    own = np.where(both, slopes.score[np.arange(len(first)), data.codes[:, first], data.codes[:, second]], 0.0)
+    moved = threshold_influence(data)
+    taken = np.einsum("npa,pa->np", moved[:, first], slopes.by_row)
+    taken += np.einsum("npa,pa->np", moved[:, second], slopes.by_column)
+    return np.asarray((own - taken) / slopes.information)
+
+
+def correlation_variance(tables: Floats, rows: Floats, columns: Floats, correlation: Floats) -> Floats:
+    """Variance of each correlation whose thresholds come from the margins of its own table: complete rows.
+
+    The sum of squares of `correlation_influence` over the rows, from the table alone, for many tables.
+    """
+    slopes = _slopes(tables, rows, columns, correlation)
+    by_row, by_column = (
+        _moved(tables.sum(axis=axis), limits, by)
+        for axis, limits, by in ((2, rows, slopes.by_row), (1, columns, slopes.by_column))
+    )
+    influence = slopes.score - by_row[:, :, None] - by_column[:, None, :]
+    return np.asarray((tables * influence**2).sum(axis=(1, 2)) / slopes.information**2)
+
+
+def _moved(counts: Floats, limits: Floats, by: Floats) -> Floats:
+    """What the thresholds take for a row of each category: Σ_a by_a (1(y ≤ a) - P(y ≤ a)) / (n φ(a))."""
+    inside = limits[:, 1:-1]
+    scale = counts.sum(axis=1)[:, None] * bivariate.normal_density(inside)
+    by = np.divide(by, scale, out=np.zeros_like(by), where=scale > 0)
+    below = np.arange(limits.shape[1] - 1)[:, None] <= np.arange(inside.shape[1])
+    return np.asarray(by @ below.T - (by * special.ndtr(inside)).sum(axis=1, keepdims=True))
+
+
+class _Slopes(NamedTuple):
+    """Score of each cell, information, and score of the correlation × score of a threshold, of rows and columns."""
+
+    score: Floats
+    information: Floats
+    by_row: Floats
+    by_column: Floats
+
+
+def _slopes(tables: Floats, rows: Floats, columns: Floats, correlation: Floats) -> _Slopes:
+    """What a moved threshold changes is the sum over rows of score of correlation × score of threshold."""
     cell = cells(rows, columns, correlation)
     score = cell.slope / cell.probability
-    information = (tables * score**2).sum(axis=(1, 2))
     weight = tables * score / cell.probability
-    # Sum over rows of score of correlation × score of threshold: what a moved threshold changes.
     by_row = _crossed(weight, _edge(rows, columns, correlation))
     by_column = _crossed(weight.transpose(0, 2, 1), _edge(columns, rows, correlation))
-    both = (data.codes[:, first] >= 0) & (data.codes[:, second] >= 0)
-    own = np.where(both, score[np.arange(len(first)), data.codes[:, first], data.codes[:, second]], 0.0)
-    moved = threshold_influence(data)
-    taken = np.einsum("npa,pa->np", moved[:, first], by_row) + np.einsum("npa,pa->np", moved[:, second], by_column)
-    return np.asarray((own - taken) / information)
+    return _Slopes(score, (tables * score**2).sum(axis=(1, 2)), by_row, by_column)
 
 
 def _edge(limits: Floats, others: Floats, correlation: Floats) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 import pandas as pd
@@ -12,6 +12,7 @@ from survey_stats.errors import CallError
 from survey_stats.messages import Message
 from survey_stats.results import Result
 from survey_stats.statistics._alpha import ALPHA, ALPHA_STANDARDIZED
+from survey_stats.statistics._categorical import categorical_coefficients
 from survey_stats.statistics._coefficient import INTERVALS, Coefficient, Family, IntervalRule, coefficients, with_name
 from survey_stats.statistics._columns import check_choice, check_confidence
 from survey_stats.statistics._item_table import item_table, item_warnings
@@ -46,6 +47,11 @@ class Reliability(Result):
             estimate of Revelle's beta); with more than 16 items the worst and the best of 10,000 drawn splits.
         sem_alpha, sem_omega: Standard error of measurement √(V (1 - reliability)) of the *mean* of the items, in their
             unit; for sums times the number of items.
+        omega_categorical: Of ordered answers, reliability of their sum as scored (Green & Yang 2009): one factor fitted
+            to the polychoric correlations by diagonally weighted least squares; variance of the sum from the
+            polychoric correlations (semTools' `compRelSEM(ord.scale = TRUE)`). None without `categorical`.
+        alpha_ordinal: Alpha of the polychoric correlations (Zumbo, Gadermann & Zeisser 2007): of hypothetical
+            continuous items behind the answers, not of the score. None without `categorical`.
         items: A row an item: `item`, `reversed`, `mean`, `sd`, `item_rest_correlation`, `alpha_if_dropped`,
             `n` (answers used) and `missing` (answers missing in rows with any answer). Means are after reversal.
     """
@@ -61,6 +67,8 @@ class Reliability(Result):
     sem_alpha: Coefficient
     sem_omega: Coefficient
     items: pd.DataFrame
+    omega_categorical: Coefficient | None = None
+    alpha_ordinal: Coefficient | None = None
 
     @property
     def coefficients(self) -> tuple[Coefficient, ...]:
@@ -83,6 +91,7 @@ def reliability(
     interval: Interval = "adf",
     n_bootstrap: int = 0,
     seed: int | None = None,
+    categorical: bool = False,
     design: Design | None = None,
 ) -> Reliability:
     """Alpha, omega, split-half coefficients and errors of measurement, with intervals, and a table of the items.
@@ -109,6 +118,8 @@ def reliability(
         interval: `adf`, `feldt` or `bca`.
         n_bootstrap: Resamples for `bca`, at least 100; 2,000 or more for a figure to publish.
         seed: Seed of the resampling.
+        categorical: The answers are ordered categories: adds `omega_categorical` and `alpha_ordinal`. Up to 30
+            different answers an item; zero cells and rows as in `statistics.polychoric`.
         design: Weights, strata, clusters or replicates of the rows of `items`: weighted covariances, standard errors
             by linearisation or replicates, t with the design's degrees of freedom. Complete rows only.
 
@@ -120,7 +131,9 @@ def reliability(
     >>> round(reliability(answers).alpha.estimate, 4)
     0.9079
     """
-    rule = _checked_rule(interval, rows, confidence, n_bootstrap, design)
+    rule = _checked_rule(interval, rows, confidence, n_bootstrap)
+    if design is not None:
+        rule = _design_rule(rule, categorical)
     answers = read_items(items)
     if design is not None:
         design.check(answers, FUNCTION)
@@ -131,11 +144,13 @@ def reliability(
     table = item_table(sample, answers, ranges)
     varying = sample.without(sample.constant)
     found = {one.method: one for family in FAMILIES for one in coefficients(family, varying, rule)}
+    if categorical:
+        found |= {one.method: one for one in categorical_coefficients(varying, rule, n_bootstrap, seed)}
     warnings = (*item_warnings(table), *_together(found.values()))
     return Reliability(method="reliability", warnings=warnings, items=table, **found)
 
 
-def _checked_rule(kind: str, rows: str, confidence: float, n_bootstrap: int, design: Design | None) -> IntervalRule:
+def _checked_rule(kind: str, rows: str, confidence: float, n_bootstrap: int) -> IntervalRule:
     check_choice(FUNCTION, "rows", rows, _ROWS)
     check_choice(FUNCTION, "interval", kind, _INTERVALS)
     check_confidence(FUNCTION, confidence)
@@ -154,15 +169,23 @@ def _checked_rule(kind: str, rows: str, confidence: float, n_bootstrap: int, des
             f"{FUNCTION}: interval {kind!r} needs one number of rows, and with rows='pairwise' each pair of items has "
             "its own. Write interval='adf' or rows='complete'."
         )
-    if design is None:
-        return IntervalRule(kind, rows, confidence)
-    if kind != "adf" or rows == "pairwise":
-        given = f"interval={kind!r}" if kind != "adf" else "rows='pairwise'"
+    return IntervalRule(kind, rows, confidence)
+
+
+def _design_rule(rule: IntervalRule, categorical: bool) -> IntervalRule:
+    """Refuse what cannot use weights."""
+    refused = {
+        f"interval={rule.kind!r}": rule.kind != "adf",
+        f"rows={rule.rows!r}": rule.rows != "complete",
+        "categorical=True": categorical,
+    }
+    given = next((option for option, holds in refused.items() if holds), None)
+    if given is not None:
         raise CallError(
             f"{FUNCTION}: {given} does not use the weights of a design. Leave it out, or leave the design out and say "
             "that weights are ignored."
         )
-    return IntervalRule("design", rows, confidence)
+    return replace(rule, kind="design")
 
 
 def _together(found: Iterable[Coefficient]) -> list[Message]:

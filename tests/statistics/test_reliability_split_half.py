@@ -205,6 +205,7 @@ REFUSED = {
     "interval='bca'": {"interval": "bca", "n_bootstrap": 200},
     "interval='feldt'": {"interval": "feldt"},
     "rows='pairwise'": {"rows": "pairwise"},
+    "categorical=True": {"categorical": True},
 }
 
 
