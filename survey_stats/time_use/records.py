@@ -7,12 +7,15 @@ from typing import Any
 
 import pandas as pd
 
+from survey_stats.catalogue import bundled
 from survey_stats.content import in_language
 from survey_stats.errors import InputError
 from survey_stats.instrument import Instrument, Item, TimeTotal
 from survey_stats.study import RECORD_COLUMNS, VARIABLE_COLUMNS, empty, with_observed
 
 DAYS_OF_WEEK = {"weekday": 5, "weekend": 2}
+NOT_USED = "not_used"
+"""Status of the zero minutes of somebody who said not to use the medium."""
 
 
 def questionnaire_records(
@@ -20,19 +23,24 @@ def questionnaire_records(
 ) -> pd.DataFrame:
     """Records of time use from a questionnaire: a row per person, medium and kind of day with an answer.
 
-    Zero minutes is an answer and has a record; a blank has none.
+    Zero minutes is an answer and has a record; a blank has none, unless the person said elsewhere that the medium is
+    not used: the question is asked only of its users (`relevant_if`, on a question about the same medium or a multiple
+    choice) and the person is none of them, or a multiple choice of media was answered without it. Such a record has 0
+    minutes and the status `not_used`.
 
     Args:
-        answers: Index respondent, minutes in a column an item.
+        answers: Index respondent, minutes in a column an item, multiple choices as one 0/1 column an option.
         intervals: For each duration item the bounds (`lower`, `upper`, `status`), same index.
         instruments: The instruments the items belong to.
 
     Returns:
         Columns as in `study.RECORD_COLUMNS`; minutes per day of that kind.
     """
+    used = list(instruments)
+    items = {item.id: item for instrument in used for item in instrument.all_items}
     frames = [
-        _item_records(item, answers[item.id], intervals.get(item.id), instrument)
-        for instrument in instruments
+        _item_records(item, answers, intervals.get(item.id), instrument, items)
+        for instrument in used
         for item in instrument.all_items
         if _is_time(item) and item.id in answers
     ]
@@ -45,14 +53,54 @@ def _is_time(item: Item) -> bool:
 
 
 def _item_records(
-    item: Item, minutes: pd.Series, interval: pd.DataFrame | None, instrument: Instrument
+    item: Item, answers: pd.DataFrame, interval: pd.DataFrame | None, instrument: Instrument, items: Mapping[str, Item]
 ) -> pd.DataFrame:
+    minutes = answers[item.id]
     bounds = pd.DataFrame({"lower": minutes, "upper": minutes, "status": "exact"}) if interval is None else interval
+    unused = minutes.isna() & _said_not_used(item, answers, items)
+    zero = {"lower": 0.0, "upper": 0.0, "status": NOT_USED}
+    bounds = bounds.astype({"status": object})
+    for name, value in zero.items():
+        bounds[name] = bounds[name].mask(unused, value)
     frame = bounds.assign(
-        person=minutes.index, medium=item.medium, day=item.format.day or "typical", minutes=minutes,
+        person=minutes.index, medium=item.medium, day=item.format.day or "typical", minutes=minutes.mask(unused, 0.0),
         measure_type=instrument.measure_type, reference_period="habitual day",
     )  # fmt: skip
-    return frame.loc[minutes.notna(), list(RECORD_COLUMNS)]
+    return frame.loc[frame["minutes"].notna(), list(RECORD_COLUMNS)]
+
+
+def _said_not_used(item: Item, answers: pd.DataFrame, items: Mapping[str, Item]) -> pd.Series:
+    """Whom a filter or a multiple choice has told not to use the medium."""
+    found = pd.Series(data=False, index=answers.index)
+    rule = item.relevant_if
+    if rule is not None and rule.item in answers and _about_the_same(items.get(rule.item), item):
+        reply = answers[rule.item]
+        found |= reply.notna() & ~reply.isin(list(rule.answers))
+    columns = [f"{rule.item}.{code}" for code in rule.answers] if rule is not None else []
+    columns = columns or [
+        f"{other.id}.{option.code}"
+        for other in items.values()
+        if other.format.kind == "multiple"
+        for option in other.format.options
+        if _names(option.label.get("en", ""), item.medium)
+    ]
+    chosen = [answers[column] for column in columns if column in answers]
+    if chosen and len(chosen) == len(columns):
+        found |= pd.concat(chosen, axis=1).eq(0).all(axis=1)
+    return found
+
+
+def _about_the_same(filter_item: Item | None, item: Item) -> bool:
+    medium = bundled().taxonomy.by_id.get(item.medium or "")
+    return filter_item is not None and filter_item.medium in (item.medium, getattr(medium, "sector", item.medium))
+
+
+def _names(label: str, medium: str | None) -> bool:
+    """Whether the label of an option is the name of the medium."""
+    entry = bundled().taxonomy.by_id.get(medium or "")
+    if entry is None:
+        return False
+    return label.casefold() in {name.casefold() for name in (entry.label["en"], *getattr(entry, "aliases", ()))}
 
 
 def minutes_per_day(records: pd.DataFrame) -> pd.DataFrame:

@@ -96,3 +96,51 @@ def test_two_records_of_one_day_are_refused() -> None:
         "Records: person 1 has several of news on a weekday. "
         "A habitual day has one record a medium and kind of day: sum parts, or drop repeated answers."
     )
+
+
+FILTERED = Instrument.model_validate(
+    {
+        "id": "filtered",
+        "version": "1",
+        "kind": "original",
+        "title": {"en": "Filtered"},
+        "source": {"citation": "made for this test", "licence": "none"},
+        "responses": {
+            "minutes": {"kind": "duration", "unit": "minutes", "per": "day"},
+            "yes_no": {"kind": "single", "options": [{"code": 1}, {"code": 2}]},
+            "platforms": {
+                "kind": "multiple",
+                "options": [{"code": 1, "label": {"en": "Facebook"}}, {"code": 2, "label": {"en": "IG"}}],
+            },
+        },
+        "items": [
+            {"id": "reads_news", "responses": "yes_no", "medium": "news"},
+            {"id": "has_car", "responses": "yes_no"},
+            {"id": "used", "responses": "platforms"},
+            {"id": "t_news", "responses": "minutes", "medium": "news",
+             "relevant_if": {"item": "reads_news", "answers": [1]}},
+            {"id": "t_radio", "responses": "minutes", "medium": "radio",
+             "relevant_if": {"item": "has_car", "answers": [1]}},
+            {"id": "t_facebook", "responses": "minutes", "medium": "facebook",
+             "relevant_if": {"item": "used", "answers": [1]}},
+            {"id": "t_instagram", "responses": "minutes", "medium": "instagram"},
+        ],
+    }
+)  # fmt: skip
+
+
+def test_a_filter_or_a_multiple_choice_that_says_not_used_is_a_zero():
+    nan = np.nan
+    answers = pd.DataFrame(
+        {"reads_news": [1, 2, nan, 2], "has_car": [2, 2, 1, 1], "used.1": [1, 0, nan, 0], "used.2": [0, 1, nan, 0],
+         "t_news": [9, nan, nan, 4], "t_radio": [nan, nan, 7, nan], "t_facebook": [5, nan, nan, nan],
+         "t_instagram": [nan, nan, nan, nan]}, index=pd.RangeIndex(1, 5, name="respondent"),
+    )  # fmt: skip
+    records = questionnaire_records(answers, {}, [FILTERED])
+    found = {(row.medium, row.person): (row.minutes, row.status) for row in records.itertuples()}
+    assert found == {
+        ("news", 1): (9, "exact"), ("news", 2): (0, "not_used"), ("news", 4): (4, "exact"),  # answered all the same
+        ("radio", 3): (7, "exact"),  # who has no car may listen elsewhere: that filter is of something else
+        ("facebook", 1): (5, "exact"), ("facebook", 2): (0, "not_used"), ("facebook", 4): (0, "not_used"),
+        ("instagram", 1): (0, "not_used"), ("instagram", 4): (0, "not_used"),
+    }  # fmt: skip
