@@ -130,19 +130,20 @@ def check(
     from rich.console import Console
 
     from survey_stats.catalogue import Catalogue
-    from survey_stats.reading import UnmatchedError, read_survey
+    from survey_stats.reading import UnmatchedError, read_with_table
+    from survey_stats.reporting.check_words import print_check
     from survey_stats.reporting.check_workbook import workbook_path, write_check_workbook
     from survey_stats.reporting.checking import check as inspect
-    from survey_stats.reporting.checking import check_unmatched, print_check
+    from survey_stats.reporting.checking import check_unmatched
 
     known = Catalogue(path if path.is_dir() else None).instruments.values()
     unmatched: UnmatchedError | None = None
     try:
         with Steps(quiet) as tell:
-            study = read_survey(path, sheet=sheet, progress=tell)
-        found = inspect(study, known)
+            study, table = read_with_table(path, sheet=sheet, progress=tell)
+        found = inspect(study, known, table)
     except UnmatchedError as error:
-        unmatched, found = error, check_unmatched(error.origin, known)
+        unmatched, found = error, check_unmatched(error.origin, known, error.table)
     if not quiet:
         print_check(found, Console(), language)
     if to is not None:

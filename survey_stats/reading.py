@@ -40,11 +40,13 @@ class UnmatchedError(InputError):
 
     Attributes:
         origin: What was recognised all the same: tool, header rows, columns, personal data left out.
+        table: The export without personal columns.
     """
 
-    def __init__(self, sentence: str, origin: Provenance) -> None:
+    def __init__(self, sentence: str, origin: Provenance, table: ExportTable) -> None:
         super().__init__(sentence)
         self.origin = origin
+        self.table = table
 
 
 def read_survey(
@@ -81,6 +83,25 @@ def read_survey(
     >>> study = ss.read_survey("export.xlsx")  # doctest: +SKIP
     >>> study.measures  # doctest: +SKIP
     """
+    study, _ = read_with_table(
+        path, plan=plan, instruments=instruments, language=language, sheet=sheet, progress=progress
+    )
+    failed = study.problems[study.problems["state"] == "failed"]
+    if strict and len(failed):
+        raise InputError(_strict_sentence(failed))
+    return study
+
+
+def read_with_table(
+    path: str | Path,
+    *,
+    plan: Plan | str | Path | None = None,
+    instruments: Iterable[Instrument | str | Path] | None = None,
+    language: str | None = None,
+    sheet: str | None = None,
+    progress: Progress | None = None,
+) -> tuple[Study, ExportTable]:
+    """As `read_survey`, with the export's table (personal columns left out) beside the study."""
     tell = progress or (lambda _step: None)
     file, chosen_plan, catalogue = _located(Path(path), plan)
     data = chosen_plan.data or Data(file=str(file))
@@ -94,16 +115,12 @@ def read_survey(
     matching = match_columns(screened.table, wanted, chosen_plan.columns)
     if not matching.matches:
         origin = _provenance(opened, screened, _columns(screened.table, matching, None), language or "en")
-        raise UnmatchedError(_nothing_matches(file, screened.table, matching, wanted), origin)
+        raise UnmatchedError(_nothing_matches(file, screened.table, matching, wanted), origin, screened.table)
     tell("coding")
     coded = code_table(screened.table, matching, wanted, time_rule=chosen_plan.time_range)
     tell("scoring")
     study = _assemble(opened, screened, matching, coded, wanted, chosen_plan, language or "en")
-    study = _with_plan(study, chosen_plan, catalogue, _plan_folder(Path(path), plan))
-    failed = study.problems[study.problems["state"] == "failed"]
-    if strict and len(failed):
-        raise InputError(_strict_sentence(failed))
-    return study
+    return _with_plan(study, chosen_plan, catalogue, _plan_folder(Path(path), plan)), screened.table
 
 
 def _located(path: Path, plan: Plan | str | Path | None) -> tuple[Path, Plan, Catalogue]:

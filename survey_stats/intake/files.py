@@ -76,9 +76,9 @@ def read_grid(path: Path, *, sheet: str | None = None) -> Grid:
         where = f"Sheet {reading.sheet!r} of {path.name}" if reading.sheet else path.name
         raise InputError(f"{where} has no filled cell. Check that the right file was exported.")
     sha256 = hashlib.sha256(written).hexdigest()
-    return Grid(
-        path.name, rows, reading.sheet, reading.sheets, sha256, reading.notes, reading.others, reading.merged
-    )  # fmt: skip
+    empty = len(reading.rows) - len(rows)
+    notes = reading.notes | ({"empty_end": f"{empty} rows without a filled cell, cut off"} if empty else {})
+    return Grid(path.name, rows, reading.sheet, reading.sheets, sha256, notes, reading.others, reading.merged)
 
 
 def _bytes_of(path: Path) -> bytes:

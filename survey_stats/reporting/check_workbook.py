@@ -8,7 +8,8 @@ from typing import Any
 
 from survey_stats.errors import CallError
 from survey_stats.messages import text
-from survey_stats.reporting.checking import OVER_24, Check, facts, how_words, personal_columns
+from survey_stats.reporting.check_words import facts, how_words, personal_columns
+from survey_stats.reporting.checking import OVER_24, Check
 from survey_stats.reporting.words import word
 from survey_stats.saving.files import write_whole
 from survey_stats.saving.worksheets import Sheet, write_workbook
@@ -17,7 +18,7 @@ Row = Sequence[Any]
 
 
 def write_check_workbook(found: Check, path: str | Path, language: str = "en") -> Path:
-    """Write the sheets Overview, Columns, Problems, Flags, Suggestions and Left out.
+    """Write the sheets Overview, Columns, Multiple choices, Problems, Flags, Suggestions and Left out.
 
     In Problems the columns "Correct value" and "Comment" are empty, for a person to fill in.
 
@@ -64,8 +65,8 @@ def _sheet(name: str, columns: Sequence[str], rows: Sequence[Row], language: str
 
 _WIDTHS = {"fact": 44, "value": 70, "column": 48, "text": 56, "item": 32, "nearest": 32, "how": 18, "cell": 30,
            "rule": 36, "action": 18, "state": 18, "correct": 24, "comment": 40, "flag": 44, "detail": 30, "kind": 26,
-           "what": 30, "name": 44}  # fmt: skip
-_WRAPPED = frozenset({"fact", "text", "column", "value", "rule", "flag", "name"})
+           "what": 30, "name": 44, "question": 56, "option": 44}  # fmt: skip
+_WRAPPED = frozenset({"fact", "text", "column", "value", "rule", "flag", "name", "question", "option"})
 
 
 def _overview(found: Check, language: str) -> Sheet:
@@ -105,6 +106,20 @@ def _columns(found: Check, language: str) -> Sheet:
     )
     rows = list(told[list(names)].itertuples(index=False))
     return _sheet("columns", names, rows, language)
+
+
+def _multiple(found: Check, language: str) -> Sheet:
+    """A row an option, with the column that holds it: one for all options of a question, or one each."""
+    rows = [
+        (one.question, option, column)
+        for one in found.multiple
+        for option, column in zip(one.options, _columns_of(one.options, one.columns), strict=False)
+    ]
+    return _sheet("multiple", ("question", "option", "column"), rows, language)
+
+
+def _columns_of(options: Sequence[str], columns: Sequence[str]) -> Sequence[str]:
+    return columns if len(columns) > 1 else [*columns] * len(options)
 
 
 def _problems(found: Check, language: str) -> Sheet:
@@ -160,5 +175,5 @@ def _left_out(found: Check, language: str) -> Sheet:
 
 
 _SHEETS: tuple[Callable[[Check, str], Sheet], ...] = (
-    _overview, _columns, _problems, _flags, _suggestions, _left_out,
+    _overview, _columns, _multiple, _problems, _flags, _suggestions, _left_out,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from survey_stats.reporting.words import message_ids, shorten, word
 
 MOST_COLUMNS = 500
 MOST_NAMES = 3
+LONGEST_NOTE = 300
 _MATCHED = ("code", "text", "plan")
 
 
@@ -91,9 +92,11 @@ def _reading(reading: Reading, language: str) -> list[DisplayBlock]:
     if reading.tool == "frames":
         return [words_block([text("reporting.reading.text_frames", language, source=shorten(reading.source))])]
     told = [_origin(reading, language), _matched(reading, language), _left_out(reading, language)]
-    return [
+    blocks = [
         words_block([*told, *_masked(reading, language), *_unscored(reading, language), *_warned(reading, language)])
     ]
+    notes = tuple((word("note", key, language), shorten(value, LONGEST_NOTE)) for key, value in reading.notes.items())
+    return [*blocks, DisplayBlock(facts=notes)] if notes else blocks
 
 
 def _masked(reading: Reading, language: str) -> list[str]:

@@ -61,6 +61,7 @@ class Reading:
         unscored: Scale → the items the export lacks.
         warnings: What scoring found doubtful.
         masked: Column → number of cells in which personal data were masked.
+        notes: What was decided when the file was read: encoding, sheet, merged cells, error cells, …
     """
 
     source: str
@@ -78,6 +79,7 @@ class Reading:
     unscored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     masked: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Message, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -223,6 +225,7 @@ def _reading(study: Study) -> Reading:
         unscored=dict(origin.unscored),
         masked=dict(origin.masked),
         warnings=origin.warnings,
+        notes=dict(origin.notes),
     )
 
 

@@ -297,6 +297,7 @@ def test_errors_and_merges_of_binary_workbooks_are_found(tmp_path: Path) -> None
         "error_cells": "2 (errors, or formulas without a value), kept as text",
         "empty_formulas": "1 formulas with an empty text for a result, read as empty: the file does not tell "
         "whether they were ever calculated",
+        "empty_end": "1 rows without a filled cell, cut off",
     }
 
 

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from survey_stats import CallError, read_survey
 from survey_stats.fielding.demo import write_demo_export
+from survey_stats.intake.multiple_choices import MultipleChoice
 from survey_stats.reporting.check_workbook import write_check_workbook
 from survey_stats.reporting.checking import Check, check
+from survey_stats.study import PROBLEM_COLUMNS, Provenance, empty
 
 HOSTILE = ("=cmd|' /C calc'!A0", "<script>alert(1)</script>", "nul\x01\u202egnp", "@SUM(1)", "-1+1", "#REF!x")
 LONG = "=HYPERLINK(" + "z" * 32_767
@@ -43,13 +46,37 @@ def column(page: Any, heading: str) -> list[Any]:
 
 
 def test_there_is_a_sheet_for_each_question(book: Any) -> None:
-    assert book.sheetnames == ["Overview", "Columns", "Problems", "Flags", "Suggestions", "Left out"]
+    assert book.sheetnames == [
+        "Overview",
+        "Columns",
+        "Multiple choices",
+        "Problems",
+        "Flags",
+        "Suggestions",
+        "Left out",
+    ]
     for page in book:
         assert page.freeze_panes == "A2"
         assert page.auto_filter.ref == page.dimensions
         assert page.data_validations.count == 0
         assert page.row_dimensions[1].height is None
         assert all(8 <= page.column_dimensions[cell.column_letter].width <= 80 for cell in page[1])
+
+
+def test_each_option_of_a_multiple_choice_has_a_row(tmp_path: Path) -> None:
+    near = pd.DataFrame(columns=["column", "text", "how", "nearest", "score"])
+    found = Check(
+        origin=Provenance(source="a.csv"), n=0, matched=pd.DataFrame(), unmatched=near, over_24=None,
+        problems=empty(PROBLEM_COLUMNS), rules=pd.DataFrame(),
+        flagged=pd.DataFrame(columns=["row", "respondent", "flag"]),
+        multiple=(MultipleChoice("Sites?", ("A", "=B"), ("Q1",)), MultipleChoice("News?", ("P", "R"), ("Q2", "Q3"))),
+    )  # fmt: skip
+    page = openpyxl.load_workbook(write_check_workbook(found, tmp_path / "check.xlsx"))["Multiple choices"]
+    assert [[cell.value for cell in row] for row in page] == [
+        ["Question", "Option", "Column"], ["Sites?", "A", "Q1"], ["Sites?", "=B", "Q1"], ["News?", "P", "Q2"],
+        ["News?", "R", "Q3"],
+    ]  # fmt: skip
+    assert page["B3"].data_type == "s"
 
 
 def test_every_problem_has_a_row_with_room_for_a_correction(book: Any, found: Check) -> None:

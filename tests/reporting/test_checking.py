@@ -11,7 +11,10 @@ from rich.console import Console
 
 from survey_stats import read_survey
 from survey_stats.fielding.demo import write_demo_export
-from survey_stats.reporting.checking import Check, check, print_check
+from survey_stats.instrument import Instrument
+from survey_stats.reading import UnmatchedError, read_with_table
+from survey_stats.reporting.check_words import print_check
+from survey_stats.reporting.checking import Check, check, check_unmatched
 
 EXPORT = """\
 "How old are you, in years?",What is your gender?,time_weekday_social_media,time_weekday_news,E-mail,\
@@ -129,6 +132,82 @@ def test_different_examples_are_preferred(tmp_path: Path) -> None:
     more = check(read_survey(export))
     assert more.examples("not_a_number", "missing")["cell"].tolist() == ["old", "older", "oldest"]
     assert more.examples("not_a_number", "missing", number=4)["row"].tolist() == [2, 3, 4, 5]
+
+
+CHOICES = """\
+StartDate,EndDate,Status,Finished,ResponseId,UserLanguage,age,Q1,Q2_1,Q2_2,Q2_3
+Start Date,End Date,Response Type,Finished,Response ID,User Language,Age,Which sites?,\
+Which news? - Paper,Which news? - Radio,Which news? - Other
+2026-03-02 10:00:00,2026-03-02 10:05:00,IP Address,True,R_1,EN,30,"Facebook,YouTube",Paper,,
+2026-03-02 10:00:00,2026-03-02 10:05:00,IP Address,False,R_2,EN,31,"Facebook,Reddit",Paper,Radio,
+2026-03-02 10:00:00,2026-03-02 10:05:00,IP Address,True,R_3,EN,32,"YouTube,Reddit",,,Other
+2026-03-02 10:00:00,2026-03-02 10:05:00,IP Address,True,R_4,DE,33,"Facebook,YouTube,Reddit",,Radio,
+2026-03-02 10:00:00,2026-03-02 10:05:00,Survey Preview,True,R_5,DE,34,Facebook,Paper,,
+2026-03-02 10:00:00,2026-03-02 10:05:00,IP Address,True,R_6,DE,35,Facebook,Paper,Radio,
+2026-03-02 10:00:00,2026-03-02 10:05:00,IP Address,True,R_7,DE,36,YouTube,,,
+2026-03-02 10:00:00,2026-03-02 10:05:00,IP Address,True,R_8,DE,37,Reddit,,,
+,,,,,,,,,,
+"""
+RECOGNISED = """\
+What was recognised
+  File                   wave.csv
+  Survey tool            Qualtrics
+  Header rows            2
+  Language               English
+  Question columns       5
+  Columns of the tool    StartDate (start), EndDate (end), Status (kind of
+                         response), Finished (whether finished), ResponseId (id
+                         of the response), UserLanguage (language)
+  Unfinished interviews  1
+  Rows read              8
+  Respondents            7
+  Rows left out          test or preview answers: 1
+  Encoding               utf-8
+  Columns divided by     comma
+  Empty rows at the end  1 rows without a filled cell, cut off
+  Header rows hold       names, texts
+
+Questions with several answers allowed: 2
+  Question      Options
+  Which sites?  3 options: Facebook; YouTube; Reddit
+  Which news?   3 options: Paper; Radio; Other
+
+"""
+
+
+def test_multiple_choices_metadata_and_rows_left_out_are_named(tmp_path: Path) -> None:
+    (tmp_path / "wave.csv").write_text(CHOICES, encoding="utf-8")
+    study, table = read_with_table(tmp_path / "wave.csv")
+    found = check(study, None, table)
+    lines = [line.rstrip() for line in printed(found).splitlines()]
+    assert "\n".join(lines[: lines.index("What matched")]) + "\n" == RECOGNISED
+    assert [(one.question, one.columns) for one in found.multiple] == [
+        ("Which sites?", ("Q1",)), ("Which news?", ("Q2_1", "Q2_2", "Q2_3"))
+    ]  # fmt: skip
+
+
+def test_multiple_choices_are_named_where_nothing_matches_and_those_of_a_questionnaire_by_its_words(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "wave.csv").write_text(
+        CHOICES.replace(",age,", ",years,").replace(",Age,", ",Years,"), encoding="utf-8"
+    )
+    with pytest.raises(UnmatchedError) as caught:
+        read_with_table(tmp_path / "wave.csv")
+    found = check_unmatched(caught.value.origin, None, caught.value.table)
+    assert [one.options for one in found.multiple] == [("Facebook", "YouTube", "Reddit"), ("Paper", "Radio", "Other")]
+    options = [{"code": place, "label": {"en": name}} for place, name in enumerate(("Facebook", "YouTube", "Xing"))]
+    sites = Instrument.model_validate({
+        "id": "sites", "version": "1", "kind": "original", "title": {"en": "Sites"},
+        "responses": {"sites": {"kind": "multiple", "options": options}},
+        "items": [{"id": "sites_used", "text": {"en": "Which sites?"}, "responses": "sites"}],
+        "source": {"citation": "made for this test", "licence": "none"},
+    })  # fmt: skip
+    study, table = read_with_table(tmp_path / "wave.csv", instruments=[sites])
+    known = check(study, [sites], table).multiple[0]
+    assert (known.question, known.options, known.columns) == (
+        "Which sites?", ("Facebook", "YouTube", "Xing"), ("Q1",)
+    )  # fmt: skip
 
 
 def test_an_export_without_times_and_without_trouble_says_so(tmp_path: Path) -> None:

@@ -201,6 +201,24 @@ def test_frames_are_not_called_an_export():
     assert "The measures were handed over as data frames (a diary); no export was read." in source
 
 
+def test_what_was_decided_when_reading_is_told():
+    study = Study.from_frames(pd.DataFrame({"shyness": [1.0, 2, 3]}))
+    notes = {
+        "merged_headers": "B1:D1: the text belongs to every column of the range",
+        "error_cells": "2 (errors, or formulas without a value), kept as text",
+        "sheet": "'Data <1>', the fullest of 2",
+    }
+    study = replace(study, provenance=replace(study.provenance, tool="table", source="wave.xlsx", notes=notes))
+    page = render_html(compose(summarize(study, []), study_labels(study, "en"), "en"))
+    section = page[page.index('id="reading"') : page.index('id="problems"')]
+    told = re.findall(r"<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", section, re.DOTALL)
+    assert told == [
+        ("Merged header cells", "B1:D1: the text belongs to every column of the range"),
+        ("Error cells", "2 (errors, or formulas without a value), kept as text"),
+        ("Sheet chosen", "&#39;Data &lt;1&gt;&#39;, the fullest of 2"),
+    ]
+
+
 def test_the_catalogue_has_no_words_that_nobody_uses():
     """Messages outside of the families of words are named in the code."""
     folder = Path(reporting.__file__).parent
@@ -216,6 +234,7 @@ def test_the_catalogue_has_no_words_that_nobody_uses():
         "counted",
         "design",
         "direction",
+        "drop_reason",
         "exclusions",
         "expected",
         "flag",
@@ -238,6 +257,7 @@ def test_the_catalogue_has_no_words_that_nobody_uses():
         "quantity",
         "reading",
         "reason",
+        "role",
         "rule",
         "state",
         "statement",
