@@ -120,7 +120,9 @@ def draft(path: str | Path, *, sheet: str | None = None) -> Draft:
             f"{file.name}: none of its {len(questions)} question columns holds an answer, and a draft is made from "
             "answers. Export it again when somebody has answered."
         )
-    notes = list(_notes(opened.table, screened, found, language))
+    definition = opened.notes.get("definition", "")
+    notes: list[Note] = [("", "", Message("draft.definition", {"what": definition}))] if definition else []
+    notes += _notes(opened.table, screened, found, language)
     scales = [one.message for one in suggest_scales((one.code for one in questions), bundled().instruments.values())]
     notes += [("", "", scale) for scale in scales]
     plan = plan_toml(

@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import io
+import json
 import re
 import zipfile
 from collections import Counter
@@ -31,6 +32,7 @@ FIRST_BYTES = (
     (b"\x89PNG", "a PNG image"), (b"\xff\xd8\xff", "a JPEG image"), (b"GIF8", "a GIF image"),
     (b"%PDF", "a PDF document"), (b"{\\rtf", "an RTF document"), (b"$FL", "an SPSS data file"),
     (b"<stata_dta>", "a Stata data file"), (b"PAR1", "a Parquet file"), (b"SQLite format 3", "a database file"),
+    (b'{"surveyentry"', "the definition of a Qualtrics survey, which holds questions and no answers"),
     (b"<!doctype html", "a web page"), (b"<html", "a web page"), (b"<table", "a web page"), (b"<?xml", "an XML file"),
 )  # fmt: skip
 """First bytes of files that are handed in under a spreadsheet's name."""
@@ -134,8 +136,20 @@ def _kind(source: str, content: bytes) -> str:
     if content.startswith(OLE):
         return _compound_kind(source, content)
     start = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if b"<LimeSurveyDocType>" in content[:400] and b"<LimeSurveyDocType>Responses" not in content[:400]:
+        return "the definition of a LimeSurvey survey, which holds questions and no answers"
     named = (name for signature, name in FIRST_BYTES if start.startswith(signature.lower()))
-    return next(named, "a binary file" if _is_binary(content) else "text")
+    return next(named, "a binary file" if _is_binary(content) else "a JSON file" if _is_json(content) else "text")
+
+
+def _is_json(content: bytes) -> bool:
+    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        return False
+    try:
+        json.loads(content)
+    except ValueError:
+        return False
+    return True
 
 
 def _archive_kind(source: str, content: bytes) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from survey_stats.errors import CallError
+from survey_stats.intake.definitions import definition_of
 from survey_stats.intake.files import read_grid
 from survey_stats.intake.labelled import is_labelled, read_labelled
 from survey_stats.intake.merged import merged_notes
@@ -62,6 +63,8 @@ def open_export(path: Path, *, sheet: str | None = None, dictionary: Path | None
         table = recognise(grid)
     companion = dictionary or _beside(path, table.tool)
     notes = {**grid.notes, **table.notes, **merged_notes(grid, table)}
+    if definition := definition_of(grid):
+        notes["definition"] = definition
     if companion is not None:
         table = _described(table, companion, path.name)
         notes |= {**table.notes, "dictionary": companion.name}

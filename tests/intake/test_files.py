@@ -495,6 +495,17 @@ UNUSABLE = {
     "image": (lambda p: file(p / "a.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(90)), FOREIGN.format("a.xlsx", "a PNG image")),
     "pdf": (lambda p: file(p / "a.pdf", b"%PDF-1.7 ..."), FOREIGN.format("a.pdf", "a PDF document")),
     "web page": (lambda p: file(p / "a.xls", "\n <!DOCTYPE html><p>"), FOREIGN.format("a.xls", "a web page")),
+    "Qualtrics survey": (
+        lambda p: file(p / "a.qsf", '{"SurveyEntry":{"SurveyID":"SV_1"},"SurveyElements":[]}'),
+        FOREIGN.format("a.qsf", "the definition of a Qualtrics survey, which holds questions and no answers"),
+    ),
+    "LimeSurvey survey": (
+        lambda p: file(
+            p / "a.lss", '<?xml version="1.0"?>\n<document>\n <LimeSurveyDocType>Survey</LimeSurveyDocType>'
+        ),
+        FOREIGN.format("a.lss", "the definition of a LimeSurvey survey, which holds questions and no answers"),
+    ),
+    "JSON": (lambda p: file(p / "a.csv", '\ufeff [{"q1": 1, "q2": "x"}]\n'), FOREIGN.format("a.csv", "a JSON file")),
     "docx": (
         lambda p: archive(p / "a.docx", "word/document.xml"),
         FOREIGN.format("a.docx", "a Word document"),
