@@ -33,7 +33,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
 def test_check_prints_and_writes_a_workbook(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("check", "export.csv", "--to", "xlsx") == 0
     told = capsys.readouterr().out
-    assert told.startswith("What was recognised\n  File                 export.csv")
+    assert told.startswith("What was recognised\n  File                   export.csv")
     assert told.endswith("\nexport_check.xlsx\n")
     assert (tmp_path / "export_check.xlsx").is_file()
 
