@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import raking, reading, report
+from benchmarks import correlations, raking, reading, report
 
 if __name__ == "__main__":
     print(f"{'benchmark':58} {'ratio':>7} {'goal':>6}   measured")
@@ -12,6 +12,8 @@ if __name__ == "__main__":
         reading.study_against_calamine,
         reading.memory_against_grid,
         raking.raking_against_r,
+        correlations.against_pingouin,
+        correlations.against_psych,
     ):
         name, ratio, goal, measured = benchmark()
         print(f"{name:58} {ratio:7.2f} {goal:6.1f}   {measured}")

@@ -168,8 +168,8 @@ def test_a_trivial_association_can_be_significant_and_the_text_says_so():
     assert sentences(with_r(0.06, 3_000), sesoi=0.1) == [
         (
             "Shyness × Posts: higher values of one went with higher values of the other (*r*(2\u202f998) = .06, 95% CI "
-            "[.02, .10], *p* = .001, *n* = 3\u202f000; between persons). The association is trivial: its 90% CI [.03, .09] "
-            "lies wholly within what counts as too small to matter (between −.10 and .10), although it differs "
+            "[.02, .10], *p* = .001, *n* = 3\u202f000; between persons). The association is trivial: its 90% CI [.03, "
+            ".09] lies wholly within what counts as too small to matter (between −.10 and .10), although it differs "
             "significantly from zero (*p* = .001); that alone does not make it matter."
         )
     ]
@@ -207,12 +207,13 @@ def test_verdict_and_bayes_factor_in_a_table():
     assert [cell.text for cell in table.rows[0]][-3:] == ["[.19, .40]", "meaningful", "200"]
     assert table.notes[1:] == (
         (
-            "Verdict by the 90% CI: meaningful, wholly above .10; trivial, wholly between −.10 and .10; opposite, wholly "
-            "below zero and not trivial; inconclusive, anything else. Verdicts are not adjusted for the number of pairs."
+            "Verdict by the 90% CI: meaningful, wholly above .10; trivial, wholly between −.10 and .10; opposite, "
+            "wholly below zero and not trivial; inconclusive, anything else. Verdicts are not adjusted for the number "
+            "of pairs."
         ),
         (
-            "BF₁₀: how many times better an association of some size (stretched beta prior, κ = 1) predicts the data than "
-            "none does (Ly, Verhagen & Wagenmakers, 2016)."
+            "BF₁₀: how many times better an association of some size (stretched beta prior, κ = 1) predicts the data "
+            "than none does (Ly, Verhagen & Wagenmakers, 2016)."
         ),
     )
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from survey_stats.statistics.correlations import correlate
+from survey_stats.statistics.correlations._block import _products
 from survey_stats.statistics.correlations._columns import read_columns
 from survey_stats.statistics.correlations._influence import influence
 from survey_stats.statistics.correlations._pair import Question
@@ -235,6 +236,12 @@ def test_complete_rows_drop_what_pairwise_rows_keep(data):
     assert set(pairwise["rows"]) == {"pairwise"}
     assert set(complete["n"]) == {int(frame.notna().all(axis=1).sum())}
     assert set(pairwise["n"]) != set(complete["n"])
+
+
+@pytest.mark.parametrize(("rows", "width"), [(5, 3), (27_777, 3), (7_001, 50), (130, 140)])
+def test_products_in_blocks(rows, width):
+    left, right = np.random.default_rng(9).normal(size=(2, rows, width))
+    np.testing.assert_allclose(_products(left, right), left.T @ right, rtol=1e-9, atol=1e-9)
 
 
 def test_at_once_and_one_by_one_agree():

@@ -10,6 +10,8 @@ from survey_stats.statistics.correlations._found import FEWEST_ROWS, Floats, Fou
 
 _SPREAD_KEPT = 1e-3  # of the sums of squares that must be left after the mean of the pair is taken off
 _SPREAD_SHARE = 1e-6  # of the column's own sum of squares that the rows of the pair must have
+_BLOCK = 250_000  # multiplications
+_FEWEST_IN_BLOCK, _AT_ONCE = 16, 64
 _NEARLY_ONE = 1e-6
 _LEAST_SPREAD = 1e-7  # of the size of values; less may be rounding error
 
@@ -24,17 +26,32 @@ def pearson_of_all(columns: Columns, pairs: list[Pair]) -> dict[Pair, Found]:
     scaled = np.column_stack([_scaled(column) for column in columns.values.T])
     first = np.array([columns.place[one] for one, _ in pairs])
     second = np.array([columns.place[other] for _, other in pairs])
-    counts, sums, squares = there.T @ there, scaled.T @ there, (scaled**2).T @ there
+    counts, sums, squares = _products(there, there), _products(scaled, there), _products(scaled**2, there)
     n, sum_x, sum_y = counts[first, second], sums[first, second], sums[second, first]
     raw_x, raw_y = squares[first, second], squares[second, first]
     with np.errstate(divide="ignore", invalid="ignore"):
         spread_x, spread_y = raw_x - sum_x**2 / n, raw_y - sum_y**2 / n
-        r = ((scaled.T @ scaled)[first, second] - sum_x * sum_y / n) / np.sqrt(spread_x * spread_y)
+        r = (_products(scaled, scaled)[first, second] - sum_x * sum_y / n) / np.sqrt(spread_x * spread_y)
         whole_x, whole_y = np.diag(squares)[first], np.diag(squares)[second]
         kept = np.minimum(spread_x / raw_x, spread_y / raw_y) > _SPREAD_KEPT
         share = np.minimum(spread_x / whole_x, spread_y / whole_y) > _SPREAD_SHARE
     safe = (n >= FEWEST_ROWS) & kept & share & (np.abs(r) < 1 - _NEARLY_ONE)
     return {pairs[at]: found for at, found in zip(np.flatnonzero(safe), _tested(r[safe], n[safe]), strict=True)}
+
+
+def _products(left: Floats, right: Floats) -> Floats:
+    """left.T @ right, in blocks too small for a library to share among threads, which costs more than it saves here."""
+    rows, width = left.shape
+    size = _BLOCK // width**2
+    if size < _FEWEST_IN_BLOCK:
+        return np.asarray(left.T @ right)
+    total = np.zeros((width, width))
+    for start in range(0, rows - size + 1, _AT_ONCE * size):
+        ends = start, start + min((rows - start) // size, _AT_ONCE) * size
+        first, second = (matrix[slice(*ends)].reshape(-1, size, width) for matrix in (left, right))
+        total += (first.transpose(0, 2, 1) @ second).sum(axis=0)
+    rest = rows - rows % size
+    return np.asarray(total + left[rest:].T @ right[rest:])
 
 
 def _scaled(column: Floats) -> Floats:
