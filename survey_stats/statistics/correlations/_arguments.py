@@ -6,16 +6,21 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
+import numpy as np
 import pandas as pd
 
 from survey_stats.errors import CallError
 from survey_stats.statistics._columns import check_choice, check_confidence, check_known, listed
 from survey_stats.statistics.correlations._coefficients import COEFFICIENTS
+from survey_stats.statistics.correlations._bootstrap import FEWEST_DRAWS
+from survey_stats.statistics.correlations._bootstrap import METHODS as BOOTSTRAPS
 from survey_stats.statistics.correlations._columns import Pair
 from survey_stats.statistics.correlations._found import FUNCTION
+from survey_stats.statistics.correlations._latent import looks_ordinal
 from survey_stats.statistics.correlations._verdicts import Margins, Sesoi, read_sesoi
 from survey_stats.statistics.design import Design
 from survey_stats.statistics.multiplicity import ADJUSTMENTS
+from survey_stats.statistics.polychoric import MOST_CATEGORIES
 
 Names = Hashable | Sequence[Hashable] | None
 
@@ -40,6 +45,9 @@ class Options:
         confidence: Level of intervals.
         margins: Smallest effects of interest.
         kappa: Width of the prior of the Bayes factor.
+        ordinal: Columns taken as ordinal; all are numeric where no latent correlation is asked for.
+        n_bootstrap: Draws for bootstrap intervals.
+        bootstrap: Kind of bootstrap interval.
         seed: Of what is drawn.
     """
 
@@ -54,6 +62,9 @@ class Options:
     confidence: float
     margins: Margins | None
     kappa: float | None
+    ordinal: frozenset[Hashable]
+    n_bootstrap: int
+    bootstrap: str
     seed: int | None
 
 
@@ -71,10 +82,13 @@ def read_options(
     confidence: float,
     sesoi: Sesoi,
     bayes_factor: float | None,
+    ordinal: Names,
+    n_bootstrap: int,
+    bootstrap: str,
     seed: int | None,
 ) -> Options:
     """The arguments, checked one by one and together."""
-    methods = _words("method", method, COEFFICIENTS)
+    methods = _words("method", method, (*COEFFICIENTS, "polychoric"))
     levels = _words("level", level, LEVELS) if person is not None else ("",)
     check_choice(FUNCTION, "rows", rows, ROWS)
     check_choice(FUNCTION, "adjust", adjust, (*ADJUSTMENTS, "max_t"))
@@ -82,6 +96,12 @@ def read_options(
     if bayes_factor is not None and not bayes_factor > 0:
         raise CallError(
             f"{FUNCTION}: bayes_factor is {bayes_factor}. Give kappa, the width of the prior, above 0: 1 is flat."
+        )
+    check_choice(FUNCTION, "bootstrap", bootstrap, BOOTSTRAPS)
+    if n_bootstrap and n_bootstrap < FEWEST_DRAWS:
+        raise CallError(
+            f"{FUNCTION}: n_bootstrap is {n_bootstrap}. Give at least {FEWEST_DRAWS} draws, such as n_bootstrap=2000, or "
+            "0 for none."
         )
     removed, from_one = as_list(partial, data), as_list(semipartial, data)
     if removed and from_one:
@@ -92,7 +112,9 @@ def read_options(
     controls = tuple(dict.fromkeys(removed or from_one))
     check_known(controls, data, FUNCTION)
     options = Options(methods, levels, "partial" if removed else "semipartial" if from_one else "", controls, person,
-                      rows, design, adjust, confidence, read_sesoi(sesoi, confidence), bayes_factor, seed)  # fmt: skip
+                      rows, design, adjust, confidence, read_sesoi(sesoi, confidence), bayes_factor,
+                      _ordinal(data, ordinal) if "polychoric" in methods else frozenset(), n_bootstrap, bootstrap,
+                      seed)  # fmt: skip
     if design is not None:
         design.check(data, FUNCTION)
     _check_together(options)
@@ -108,6 +130,7 @@ def _words(argument: str, given: str | Sequence[str], allowed: Iterable[str]) ->
 
 def _check_together(options: Options) -> None:
     """What does not go together."""
+    latent = "polychoric" in options.methods
     ranks = next((name for name in options.methods if name != "pearson"), None)
     uncontrolled = next((name for name in options.methods if name not in _OF_CONTROLS), None)
     mistakes = {
@@ -118,6 +141,16 @@ def _check_together(options: Options) -> None:
         "leave the control variables out.": options.kind and uncontrolled,
         f"method {ranks!r} is not defined within persons. Write method='pearson' (of logarithms, where the values are "
         "skewed), or level='between'.": "within" in options.levels and ranks,
+        "method 'polychoric' has no form for persons with several rows. Write method='pearson', or leave person out.":
+            latent and options.person is not None,
+        "method 'polychoric' has no bootstrap here: its standard error is the large-sample one. Leave n_bootstrap out.":
+            latent and options.n_bootstrap,
+        "adjust='max_t' is not there for method 'polychoric'. Write adjust='bonferroni'.":
+            latent and options.adjust == "max_t",
+        "adjust='max_t' makes intervals on Fisher's z and not from draws. Write adjust='bonferroni', or leave n_bootstrap "
+        "out.": options.adjust == "max_t" and options.n_bootstrap,
+        "n_bootstrap draws rows as if there were no design. Give the design replicate weights (method='bootstrap'), or "
+        "leave n_bootstrap out.": options.design is not None and options.n_bootstrap,
         "person is given with a design. A design whose clusters are the persons gives standard errors for rows of "
         "persons; leave one of the two out.": options.design is not None and options.person is not None,
         "adjust='max_t' needs the joint distribution of all estimates, which is not there for a design with weights. "
@@ -126,6 +159,22 @@ def _check_together(options: Options) -> None:
     for mistake, made in mistakes.items():
         if made:
             raise CallError(f"{FUNCTION}: {mistake}")
+
+
+def _ordinal(data: pd.DataFrame, named: Names) -> frozenset[Hashable]:
+    """Columns that are ordinal, named or by their values."""
+    if named is None:
+        numeric = [name for name in data.columns if pd.api.types.is_numeric_dtype(data[name])]
+        return frozenset(name for name in numeric if looks_ordinal(data[name].to_numpy(float, na_value=np.nan)))
+    names = as_list(named, data)
+    check_known(names, data, FUNCTION)
+    many = [name for name in names if data[name].nunique() > MOST_CATEGORIES]
+    if many:
+        raise CallError(
+            f"{FUNCTION}: column {listed(many)} is to be ordinal and has more than {MOST_CATEGORIES} different answers. "
+            "Leave it out of ordinal: its numbers are then used as they are."
+        )
+    return frozenset(names)
 
 
 def read_pairs(data: pd.DataFrame, x: Names, y: Names, options: Options) -> list[Pair]:

@@ -111,4 +111,9 @@ COEFFICIENTS: dict[str, Callable[[Floats, Floats], Found]] = {
     "spearman": spearman,
     "kendall": kendall,
 }
-INTERVALS = {"pearson": "fisher_z", "spearman": "bonett_wright", "kendall": "kendall_delta"}
+INTERVALS = {
+    "pearson": "fisher_z",
+    "spearman": "bonett_wright",
+    "kendall": "kendall_delta",
+    "polychoric": "latent_delta",
+}

@@ -27,6 +27,7 @@ class Columns:
         controls: Rows × control variables.
         persons: Code of the person of each row, shape (rows,); None without persons.
         design: Design of the rows.
+        ordinal: Columns taken as ordinal.
     """
 
     names: list[Hashable]
@@ -34,6 +35,7 @@ class Columns:
     controls: Floats
     persons: Ints | None
     design: Design | None
+    ordinal: frozenset[Hashable] = frozenset()
 
     @cached_property
     def place(self) -> dict[Hashable, int]:
@@ -83,6 +85,7 @@ def read_columns(
     person: Hashable | None = None,
     complete: bool = False,
     design: Design | None = None,
+    ordinal: frozenset[Hashable] = frozenset(),
 ) -> Columns:
     """The columns of a call.
 
@@ -93,6 +96,7 @@ def read_columns(
         person: Column that says of which person a row is.
         complete: Use only rows that have all answers.
         design: Design of the rows.
+        ordinal: Columns taken as ordinal.
 
     Raises:
         CallError: A column is not there or does not hold numbers.
@@ -111,4 +115,4 @@ def read_columns(
     if complete:
         usable &= np.isfinite(values).all(axis=1)
     values[~usable] = np.nan
-    return Columns(list(names), values, held, codes, design)
+    return Columns(list(names), values, held, codes, design, ordinal)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import chain, permutations
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,13 @@ FEWEST_APPROXIMATE = 10  # rows from which on the tests of ranks are approximate
 NOISE = 1e-13  # what differs by less, relative to the largest value, differs by rounding error
 
 
+class Interval(Protocol):
+    """What gives an interval at any level."""
+
+    def limits(self, level: float) -> tuple[float, float]:
+        """Lower and upper limit."""
+
+
 class Found(NamedTuple):
     """A coefficient of one pair.
 
@@ -35,7 +42,7 @@ class Found(NamedTuple):
         size: Sample size that Fisher's standard error 1 / √(size - 3) has, n less control variables; NaN where the
             sampling distribution of a product-moment correlation does not hold.
         t_df: Degrees of freedom of t for the interval; NaN: normal.
-        limits: Limits of an interval that is not made from the standard error.
+        resampled: Draws of a bootstrap, from which the interval then comes.
         n_persons: Persons the rows come from; 0 where persons are not told apart.
         warning, error: What to know before using the number; why there is none.
     """
@@ -50,7 +57,7 @@ class Found(NamedTuple):
     p_value: float = np.nan
     size: float = np.nan
     t_df: float = np.nan
-    limits: tuple[float, float] | None = None
+    resampled: Interval | None = None
     n_persons: int = 0
     warning: Message | None = None
     error: Message | None = None

@@ -22,7 +22,7 @@ def influence(columns: Columns, pair: Pair, question: Question) -> Floats:
     used = columns.used(pair)
     values = ready(columns, pair, question, used)
     assert not isinstance(values, Message)
-    own = _of_values(values, question)
+    own = influence_of(values, question)
     places = np.flatnonzero(used)
     if question.level == "between":
         assert columns.persons is not None
@@ -32,7 +32,8 @@ def influence(columns: Columns, pair: Pair, question: Question) -> Floats:
     return whole
 
 
-def _of_values(values: Values, question: Question) -> Floats:
+def influence_of(values: Values, question: Question) -> Floats:
+    """The same of values made ready, one a unit."""
     if question.method == "kendall":
         return kendall_influence(values.x, values.y)
     (x, y), _ = residuals((values.x, values.y), values.controls)

@@ -28,6 +28,7 @@ from survey_stats.statistics.correlations._found import (
     is_same,
     unit,
 )
+from survey_stats.statistics.correlations._latent import latent
 
 _NOTHING_LEFT = 1e-10  # of the spread; what persons or controls leave below that is rounding error
 
@@ -37,7 +38,7 @@ class Question:
     """What is asked of each pair.
 
     Attributes:
-        method: `pearson`, `spearman`, `kendall`.
+        method: `pearson`, `spearman`, `kendall`, `polychoric`.
         level: `within` or `between` persons; empty where persons are not told apart.
         kind: `partial`, `semipartial`, or empty without control variables.
     """
@@ -61,6 +62,7 @@ class Values:
         controls: The same of the control variables, units × controls.
         lost: Degrees of freedom that persons take, beyond the mean.
         n_persons: Persons the rows come from.
+        persons: Code of the person of each row, within persons.
     """
 
     x: Floats
@@ -68,6 +70,7 @@ class Values:
     controls: Floats
     lost: int = 0
     n_persons: int = 0
+    persons: Ints | None = None
 
 
 def estimate(columns: Columns, pair: Pair, question: Question) -> Found:
@@ -79,6 +82,8 @@ def estimate(columns: Columns, pair: Pair, question: Question) -> Found:
     reason = reason_against(columns, pair, used)
     if reason is not None:
         return nothing._replace(error=reason)
+    if question.method == "polychoric":
+        return latent(columns, pair, used)
     if question == Question("spearman"):
         return spearman_of_ranks(*(columns.ranks(name, used) for name in pair))
     values = ready(columns, pair, question, used)
@@ -142,7 +147,7 @@ def _within(x: Floats, y: Floats, controls: Floats, persons: Ints, pair: Pair) -
     if reason is not None:
         return reason
     inside = np.column_stack([centred(column) for column in controls.T] or [controls])
-    return Values(left[0], left[1], inside, n_persons - 1, n_persons)
+    return Values(left[0], left[1], inside, n_persons - 1, n_persons, code)
 
 
 def _between(x: Floats, y: Floats, controls: Floats, persons: Ints, pair: Pair) -> Values | Message:

@@ -20,10 +20,19 @@ COLUMNS = (
 
 METHOD_IDS = (
     "pearson", "spearman", "kendall", "pearson_partial", "pearson_semipartial", "spearman_partial",
-    "spearman_semipartial",
+    "spearman_semipartial", "polychoric", "tetrachoric", "polyserial", "biserial",
 )  # fmt: skip
 """What `method` can be."""
-INTERVAL_IDS = ("fisher_z", "bonett_wright", "kendall_delta", "semipartial_delta", "design_fisher_z")
+INTERVAL_IDS = (
+    "fisher_z",
+    "bonett_wright",
+    "kendall_delta",
+    "semipartial_delta",
+    "design_fisher_z",
+    "latent_delta",
+    "bootstrap_percentile",
+    "bootstrap_bca",
+)
 """What `interval` can be."""
 SIMULTANEOUS_IDS = ("bonferroni", "max_t", "fdr_bh", "fdr_by")
 """What `simultaneous` can be."""
@@ -36,11 +45,12 @@ class Correlations(Result):
     Attributes:
         table: Columns
             `x`, `y`, `method`: `pearson`, `spearman`, `kendall` (tau-b); with control variables `pearson_partial`,
-            `pearson_semipartial` and the same of `spearman`;
+            `pearson_semipartial` and the same of `spearman`; `polychoric`, `tetrachoric`, `polyserial`, `biserial` by
+            the kinds of the columns;
             `level` (`within` or `between` persons; only with `person`), `controls` (only with control variables);
             `estimate`, `ci_lower`, `ci_upper` on the scale of the coefficient;
             `standard_error` of the Fisher-transformed coefficient atanh(estimate), the scale the interval is made on;
-            `statistic`, `df`, `p_value`: t with its degrees of freedom (Pearson, Spearman), z without (Kendall), with a
+            `statistic`, `df`, `p_value`: t with its degrees of freedom (Pearson, Spearman), z without (Kendall, latent correlations), with a
             design t of Fisher's z with the design's degrees of freedom;
             of fewer than ten rows the p of ranks (Spearman, Kendall) is exact and there is no statistic;
             `p_adjusted`, `adjust`: p over all pairs of this method and level, and how;
