@@ -184,20 +184,21 @@ def test_latent_correlations_keep_their_reasons():
     table = correlate(frame, "x", method="polychoric").table.set_index("y")
     assert table.loc["flat", "error"] == "All answers to flat are the same in the 6 rows that have both."
     assert table.loc["y", "warning"] == (
-        "The table shows a perfect relation: the likelihood is highest at a latent correlation of -1 or 1, which has no "
-        "standard error."
+        "The table shows a perfect relation: the likelihood is highest at a latent correlation of -1 or 1, which has "
+        "no standard error."
     )
     assert table.loc["y", ["estimate", "ci_lower"]].tolist() == pytest.approx([1, np.nan], nan_ok=True)
 
 
 FRAME = pd.DataFrame({"a": np.arange(40.0), "b": np.arange(40.0) % 7, "who": np.arange(40) % 9})
 ERRORS = {
-    "few": ({"n_bootstrap": 50}, "n_bootstrap is 50. Give at least 100 draws, such as n_bootstrap=2000, or 0 for none."),
+    "few": ({"n_bootstrap": 50}, "n_bootstrap is 50. Give at least 100 draws, such as n_bootstrap=2000, or 0 for none."
+    ""),
     "kind": ({"bootstrap": "basic"}, "bootstrap is 'basic'. Allowed: percentile, bca."),
     "design": (
         {"n_bootstrap": 100, "design": Design(np.ones(40))},
-        ("n_bootstrap draws rows as if there were no design. Give the design replicate weights (method='bootstrap'), or "
-        "leave n_bootstrap out."),
+        ("n_bootstrap draws rows as if there were no design. Give the design replicate weights (method='bootstrap'), "
+        "or leave n_bootstrap out."),
     ),
     "max_t": (
         {"n_bootstrap": 100, "adjust": "max_t"},

@@ -11,9 +11,9 @@ import pandas as pd
 
 from survey_stats.errors import CallError
 from survey_stats.statistics._columns import check_choice, check_confidence, check_known, listed
-from survey_stats.statistics.correlations._coefficients import COEFFICIENTS
 from survey_stats.statistics.correlations._bootstrap import FEWEST_DRAWS
 from survey_stats.statistics.correlations._bootstrap import METHODS as BOOTSTRAPS
+from survey_stats.statistics.correlations._coefficients import COEFFICIENTS
 from survey_stats.statistics.correlations._columns import Pair
 from survey_stats.statistics.correlations._found import FUNCTION
 from survey_stats.statistics.correlations._latent import looks_ordinal
@@ -100,8 +100,8 @@ def read_options(
     check_choice(FUNCTION, "bootstrap", bootstrap, BOOTSTRAPS)
     if n_bootstrap and n_bootstrap < FEWEST_DRAWS:
         raise CallError(
-            f"{FUNCTION}: n_bootstrap is {n_bootstrap}. Give at least {FEWEST_DRAWS} draws, such as n_bootstrap=2000, or "
-            "0 for none."
+            f"{FUNCTION}: n_bootstrap is {n_bootstrap}. Give at least {FEWEST_DRAWS} draws, such as n_bootstrap=2000, "
+            "or 0 for none."
         )
     removed, from_one = as_list(partial, data), as_list(semipartial, data)
     if removed and from_one:
@@ -147,8 +147,8 @@ def _check_together(options: Options) -> None:
             latent and options.n_bootstrap,
         "adjust='max_t' is not there for method 'polychoric'. Write adjust='bonferroni'.":
             latent and options.adjust == "max_t",
-        "adjust='max_t' makes intervals on Fisher's z and not from draws. Write adjust='bonferroni', or leave n_bootstrap "
-        "out.": options.adjust == "max_t" and options.n_bootstrap,
+        "adjust='max_t' makes intervals on Fisher's z and not from draws. Write adjust='bonferroni', or leave "
+        "n_bootstrap out.": options.adjust == "max_t" and options.n_bootstrap,
         "n_bootstrap draws rows as if there were no design. Give the design replicate weights (method='bootstrap'), or "
         "leave n_bootstrap out.": options.design is not None and options.n_bootstrap,
         "person is given with a design. A design whose clusters are the persons gives standard errors for rows of "
@@ -171,8 +171,8 @@ def _ordinal(data: pd.DataFrame, named: Names) -> frozenset[Hashable]:
     many = [name for name in names if data[name].nunique() > MOST_CATEGORIES]
     if many:
         raise CallError(
-            f"{FUNCTION}: column {listed(many)} is to be ordinal and has more than {MOST_CATEGORIES} different answers. "
-            "Leave it out of ordinal: its numbers are then used as they are."
+            f"{FUNCTION}: column {listed(many)} is to be ordinal and has more than {MOST_CATEGORIES} different "
+            "answers. Leave it out of ordinal: its numbers are then used as they are."
         )
     return frozenset(names)
 

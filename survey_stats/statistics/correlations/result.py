@@ -50,8 +50,8 @@ class Correlations(Result):
             `level` (`within` or `between` persons; only with `person`), `controls` (only with control variables);
             `estimate`, `ci_lower`, `ci_upper` on the scale of the coefficient;
             `standard_error` of the Fisher-transformed coefficient atanh(estimate), the scale the interval is made on;
-            `statistic`, `df`, `p_value`: t with its degrees of freedom (Pearson, Spearman), z without (Kendall, latent correlations), with a
-            design t of Fisher's z with the design's degrees of freedom;
+            `statistic`, `df`, `p_value`: t with its degrees of freedom (Pearson, Spearman), z without (Kendall, latent
+            correlations), with a design t of Fisher's z with the design's degrees of freedom;
             of fewer than ten rows the p of ranks (Spearman, Kendall) is exact and there is no statistic;
             `p_adjusted`, `adjust`: p over all pairs of this method and level, and how;
             `simultaneous_ci_lower`, `simultaneous_ci_upper`, `simultaneous` (only where the adjustment has them):

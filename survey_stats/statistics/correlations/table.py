@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -57,7 +58,8 @@ def correlate(
         data: One row a person, or with `person` one row an occasion.
         x: Column or columns; all numeric columns where neither x nor y is given.
         y: Column or columns to correlate x with; where it is not given, x with every other numeric column.
-        method: `pearson`, `spearman`, `kendall`, `polychoric`, or several of them. `polychoric` takes what fits the kinds
+        method: `pearson`, `spearman`, `kendall`, `polychoric`, or several of them. `polychoric` takes what fits the
+        kinds
             of the two columns, and the row says which: `polychoric` of two ordinal ones (`tetrachoric` if both have two
             answers), `polyserial` of an ordinal and a numeric one (`biserial` of two answers), `pearson` of two numeric
             ones. Estimates and standard errors are those of `statistics.polychoric`.
@@ -108,8 +110,8 @@ def correlate(
     frame = check_frame(data, FUNCTION)
     options = read_options(
         frame, method=method, partial=partial, semipartial=semipartial, person=person, level=level, rows=rows,
-        design=design, adjust=adjust, confidence=confidence, sesoi=sesoi, bayes_factor=bayes_factor, ordinal=ordinal, n_bootstrap=n_bootstrap,
-        bootstrap=bootstrap, seed=seed,
+        design=design, adjust=adjust, confidence=confidence, sesoi=sesoi, bayes_factor=bayes_factor, ordinal=ordinal,
+        n_bootstrap=n_bootstrap, bootstrap=bootstrap, seed=seed,
     )  # fmt: skip
     pairs = read_pairs(frame, x, y, options)
     columns = read_columns(
