@@ -192,8 +192,10 @@ def test_latent_correlations_keep_their_reasons():
 
 FRAME = pd.DataFrame({"a": np.arange(40.0), "b": np.arange(40.0) % 7, "who": np.arange(40) % 9})
 ERRORS = {
-    "few": ({"n_bootstrap": 50}, "n_bootstrap is 50. Give at least 100 draws, such as n_bootstrap=2000, or 0 for none."
-    ""),
+    "few": (
+        {"n_bootstrap": 50},
+        "n_bootstrap is 50. Give at least 100 draws, such as n_bootstrap=2000, or 0 for none.",
+    ),
     "kind": ({"bootstrap": "basic"}, "bootstrap is 'basic'. Allowed: percentile, bca."),
     "design": (
         {"n_bootstrap": 100, "design": Design(np.ones(40))},

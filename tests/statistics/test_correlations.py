@@ -338,8 +338,10 @@ ERRORS = {
         CallError, FRAME, {"method": ["pearson", "tau"]},
         "correlate: method is 'tau'. Allowed: pearson, spearman, kendall, polychoric.",
     ),
-    "no_method": (CallError, FRAME, {"method": []}, "correlate: method is ''. Allowed: pearson, spearman, kendall, "
-    "polychoric."),
+    "no_method": (
+        CallError, FRAME, {"method": []},
+        "correlate: method is ''. Allowed: pearson, spearman, kendall, polychoric.",
+    ),
     "adjust": (
         CallError, FRAME, {"adjust": "fdr"},
         "correlate: adjust is 'fdr'. Allowed: none, holm, bonferroni, fdr_bh, fdr_by, max_t."

@@ -11,7 +11,7 @@ from scipy import special
 from survey_stats.messages import Message
 from survey_stats.statistics._items import drawn_counts
 from survey_stats.statistics.correlations._columns import Columns, Pair
-from survey_stats.statistics.correlations._found import NOISE, Bools, Floats, Found, Ints
+from survey_stats.statistics.correlations._found import NOISE, Floats, Found, Ints
 from survey_stats.statistics.correlations._influence import influence_of
 from survey_stats.statistics.correlations._kendall import tau_b
 from survey_stats.statistics.correlations._pair import Question, Values, ready
@@ -135,7 +135,8 @@ def _covariance(matrix: Floats, weights: Floats, *, centred: bool) -> Floats:
     sums = weights @ (matrix[:, first] * matrix[:, second])
     if not centred:
         means = weights @ matrix / rows
-        sums -= rows * means[:, first] * means[:, second]
+        raw, sums = sums, sums - rows * means[:, first] * means[:, second]
+        sums[(first == second) & (sums <= NOISE * raw)] = 0.0  # a column of the same values, but for rounding
     found = np.empty((len(weights), width, width))
     found[:, first, second] = found[:, second, first] = sums
     return found
@@ -172,10 +173,6 @@ def _coefficient(covariance: Floats, kind: str) -> Floats:
 
 
 def _ratio(product: Floats, x: Floats, y: Floats, whole: Floats) -> Floats:
-    varies = (x > NOISE * whole[:, 0, 0]) & (y > NOISE * whole[:, 1, 1]) & _positive(whole)
+    varies = (x > NOISE * whole[:, 0, 0]) & (y > NOISE * whole[:, 1, 1])
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(varies, np.clip(product / np.sqrt(x * y), -1, 1), np.nan)
-
-
-def _positive(whole: Floats) -> Bools:
-    return np.asarray((whole[:, 0, 0] > 0) & (whole[:, 1, 1] > 0))

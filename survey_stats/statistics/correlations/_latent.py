@@ -1,4 +1,4 @@
-"""Latent correlations by kind of column: polychoric, tetrachoric, polyserial, biserial, or Pearson of two numeric ones."""
+"""Latent correlations by kind of column: polychoric, tetrachoric, polyserial, biserial; Pearson of two numeric ones."""
 
 from __future__ import annotations
 
