@@ -13,8 +13,7 @@ This designated method decides; the others,
 and Pearson of log(1 + x), stand beside it. Holm's adjustment over the designated tests. Every measure of shyness in
 the study is used; where there is none, sociability may stand in, is named as a proxy, and the opposite sign is
 expected (Cheek and Buss 1981: low sociability is not shyness). The published pooled values stand beside ours; no
-difference is tested. If any respondent is flagged by a check of data quality, everything is computed with and without
-the flagged ones.
+difference is tested. Respondents whom the plan excludes are left out, and everything stands beside it with them.
 """
 
 from __future__ import annotations
@@ -51,7 +50,6 @@ def analyze(study: Study) -> Section:
     blocks.append(Table("correlations", result, context))
     blocks += _not_asked(study, outcomes)
     blocks += _beside_published(study, result, context)
-    blocks += _without_flagged(study, shyness, outcomes, context)
     return Section(id, f"{id}.title", (*blocks, Note("caveat.correlation"), Note("caveat.self_report")))
 
 
@@ -113,16 +111,4 @@ def _beside_published(study: Study, result: Correlations, context: dict[str, str
         Table("published", comparison, context),
         Figure("forest", (comparison,)),
         *([Note(f"{id}.general_use")] if general else []),
-    ]
-
-
-def _without_flagged(study: Study, shyness: list[str], outcomes: list[str], context: dict[str, str]) -> list[Block]:
-    flagged = study.flags.any(axis=1).to_numpy() if study.flags.shape[1] else np.zeros(study.n, dtype=bool)
-    if not flagged.any():
-        return []
-    rest = study.subset(~flagged)
-    context = context | {"exclusions": "flagged respondents left out"}
-    return [
-        Note("analysis.without_flagged", {"n": int(flagged.sum())}),
-        Table("correlations_without_flagged", correlations(rest, shyness, outcomes), context),
     ]

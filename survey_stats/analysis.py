@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -49,6 +50,9 @@ class Table:
 Block = Table | Note | Figure
 PLANNED = "planned_hypotheses"
 """The analysis of the hypotheses in a plan; it runs wherever there are any."""
+ALL_RESPONDENTS = "none"
+AS_PLANNED = "planned"
+"""Values of `exclusions` in `results.csv`: nobody left out, or those whom the plan excludes."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,6 +65,8 @@ class Section:
         blocks: In reading order.
         simulated: The answers it is about are simulated; `analyze` sets it.
         labels: Measure → its name; `analyze` adds those of the study.
+        everyone: The tables of `blocks` again, computed with the respondents whom the plan excludes; ids end in
+            `_all_respondents`. Empty where the plan excludes nobody.
     """
 
     id: str
@@ -68,6 +74,7 @@ class Section:
     blocks: tuple[Block, ...]
     simulated: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
+    everyone: tuple[Table, ...] = ()
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -91,7 +98,7 @@ class Sections(list[Section]):
 
 
 def analyze(study: Study, names: Iterable[str] | str | None = None) -> Sections:
-    """Run analyses on a study.
+    """Run analyses on a study: without the respondents whom its plan excludes, and beside it with them.
 
     Args:
         study: The data.
@@ -103,6 +110,7 @@ def analyze(study: Study, names: Iterable[str] | str | None = None) -> Sections:
 
     Raises:
         CallError: There is no analysis of that name.
+        InputError: The plan excludes every respondent.
     """
     files = {**bundled().analysis_files, **study.provenance.own_analyses}
     chosen = (study.provenance.analyses or bundled().analysis_files) if names is None else names
@@ -112,12 +120,13 @@ def analyze(study: Study, names: Iterable[str] | str | None = None) -> Sections:
     unknown = [name for name in wanted if name not in files]
     if unknown:
         raise CallError(f"There is no analysis {unknown[0]!r}. Allowed: {', '.join(files)}.")
-    found = [_run(_module(name, study), name, study) for name in wanted]
+    found = [with_and_without(partial(_run, _module(name, study), name), study) for name in wanted]
     labels = dict(zip(study.variables["id"], study.variables["label"], strict=True))
     return Sections(
         replace(
             section,
-            blocks=tuple(_exploratory(block) for block in section.blocks),
+            blocks=tuple(_exploratory(one) if isinstance(one, Table) else one for one in section.blocks),
+            everyone=tuple(_exploratory(table) for table in section.everyone),
             simulated=study.provenance.simulated,
             labels={**labels, **section.labels},
         )
@@ -125,11 +134,9 @@ def analyze(study: Study, names: Iterable[str] | str | None = None) -> Sections:
     )
 
 
-def _exploratory(block: Block) -> Block:
+def _exploratory(table: Table) -> Table:
     """A result that does not say that it was planned is exploratory."""
-    if not isinstance(block, Table) or "status" in block.context:
-        return block
-    return replace(block, context={**block.context, "status": "exploratory"})
+    return replace(table, context={"status": "exploratory", **table.context})
 
 
 def _module(name: str, study: Study) -> ModuleType:
@@ -149,6 +156,30 @@ def _module(name: str, study: Study) -> ModuleType:
             "constructs) and `analyze(study)`, which returns a Section."
         )
     return module
+
+
+def with_and_without(run: Callable[[Study], Section], study: Study) -> Section:
+    """A section on the respondents that the plan leaves in, and its tables again over all respondents.
+
+    Args:
+        run: Makes the section from a study.
+        study: The study with `excluded`.
+    """
+    kept = study.analysed()
+    if kept is study:
+        return _stated(run(study), ALL_RESPONDENTS)
+    everyone = _stated(run(study), ALL_RESPONDENTS).tables
+    named = tuple(replace(table, id=f"{table.id}_all_respondents") for table in everyone)
+    return replace(_stated(run(kept), AS_PLANNED), everyone=named)
+
+
+def _stated(section: Section, exclusions: str) -> Section:
+    """The section with `exclusions` in the context of each table that does not say it itself."""
+    blocks = tuple(
+        replace(block, context={"exclusions": exclusions, **block.context}) if isinstance(block, Table) else block
+        for block in section.blocks
+    )
+    return replace(section, blocks=blocks)
 
 
 def _run(module: ModuleType, name: str, study: Study) -> Section:

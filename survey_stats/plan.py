@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from survey_stats.content import FileModel, Identifier, read_toml
 from survey_stats.errors import InputError
 from survey_stats.hypotheses import Hypothesis
+from survey_stats.quality_rules import ExclusionPlan
 
 ItemOrOption = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[^.]+)?$")]
 """An item's id, or `item.option` for an option of a multiple choice."""
@@ -167,6 +168,7 @@ class Plan(FileModel):
         cutoffs: Scale → the published cut-off to use; none is used by itself.
         norms: Scale → the published norm to compare with, or a norm of the researcher's own.
         hypotheses: What was expected; their results are confirmatory, all others exploratory.
+        exclusions: Which checks of data quality exclude a respondent; none where the section is left out.
         analyses: Ids of the analyses to run, bundled or in the study's folder; all bundled ones whose constructs are
             there where none is named.
         outputs: Formats and language of the report.
@@ -182,6 +184,7 @@ class Plan(FileModel):
     cutoffs: dict[Identifier, Identifier | CutoffChoice] = Field(default_factory=dict)
     norms: dict[Identifier, Identifier | OwnNorm] = Field(default_factory=dict)
     hypotheses: tuple[Hypothesis, ...] = ()
+    exclusions: ExclusionPlan | None = None
     analyses: tuple[Identifier, ...] = ()
     outputs: Outputs = Outputs()
 

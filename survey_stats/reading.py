@@ -21,14 +21,17 @@ from survey_stats.intake.matching import Matching, header_below, match_columns, 
 from survey_stats.intake.opening import Opened, open_export
 from survey_stats.intake.paradata import paradata
 from survey_stats.intake.privacy import Screened, screen
+from survey_stats.intake.repeated_ids import repeated_ids
 from survey_stats.intake.sampling import sampling_design, sampling_rules
 from survey_stats.intake.scale_suggestions import suggest_scales
 from survey_stats.intake.table import ExportTable
 from survey_stats.intake.weights import survey_weights
 from survey_stats.measures.classes import Choices
-from survey_stats.measures.quality import flag
+from survey_stats.measures.quality import assess_quality
+from survey_stats.measures.quality_material import Material
 from survey_stats.measures.scoring import score
 from survey_stats.plan import Data, Plan, read_plan
+from survey_stats.quality_rules import exclusion_rules
 from survey_stats.study import Provenance, Study
 from survey_stats.time_use.records import questionnaire_records, time_measures
 
@@ -214,17 +217,29 @@ def _assemble(
         rules |= sampling_rules(plan.design)
     elif weights is not None:
         design = weights.set_axis(coded.answers.index).to_frame()
+    named_ids = None if plan.exclusions is None else plan.exclusions.respondent_id
+    material = Material(
+        answers=coded.answers, missing=reason_names(coded.reasons), records=records, instruments=used,
+        paradata=paradata(table, coded.answers.index),
+        repeated=repeated_ids(opened.table, named_ids, coded.answers.index),
+    )  # fmt: skip
+    quality = assess_quality(material, plan.exclusions)
+    rules |= exclusion_rules(plan.exclusions)
     study = Study(
         answers=coded.answers,
-        missing=reason_names(coded.reasons),
+        missing=material.missing,
         missing_codes=coded.missing_codes,
         measures=scored.measures.join(totals),
         variables=pd.concat([frame for frame in (scored.variables, total_rows) if len(frame)] or [total_rows],
                             ignore_index=True),
         records=records,
-        paradata=paradata(table, coded.answers.index),
+        paradata=material.paradata,
         problems=coded.problems,
-        flags=flag(coded.answers, records, used),
+        flags=quality.flags,
+        indices=quality.indices,
+        quality=quality.rules,
+        excluded=quality.excluded,
+        exclusion_flags=1 if plan.exclusions is None else plan.exclusions.at_least,
         design=design,
         sampling=None if plan.design is None else plan.design.options,
         instruments={instrument.id: instrument for instrument in used},

@@ -23,6 +23,7 @@ VARIABLE_COLUMNS = (
     "rule", "items", "reversed", "instrument", "observed_minimum", "observed_maximum", "n",
 )  # fmt: skip
 PROBLEM_COLUMNS = ("row", "respondent", "column", "item", "cell", "rule", "action", "state")
+QUALITY_COLUMNS = ("flag", "assessed", "flagged", "threshold", "excludes", "note")
 RECORD_COLUMNS = ("person", "medium", "day", "minutes", "lower", "upper", "status", "measure_type", "reference_period")
 
 
@@ -119,6 +120,11 @@ class Study:
             tool tells them.
         problems: A row per cell that could not be used as it is (`PROBLEM_COLUMNS`).
         flags: Boolean, same index; a column a check of data quality.
+        indices: Same index; the number behind each flag, on the scale of its threshold.
+        quality: A row a check of data quality over the respondents as read (`QUALITY_COLUMNS`).
+        excluded: Boolean, same index; who is left out of the analyses, as the plan says. Empty where the plan excludes
+            nobody.
+        exclusion_flags: How many of the flags that exclude a respondent must have.
         provenance: Where the data come from.
         instruments: The instruments in use, by id.
         hypotheses: What the plan expected.
@@ -135,6 +141,10 @@ class Study:
     paradata: pd.DataFrame = field(default_factory=pd.DataFrame)
     problems: pd.DataFrame = field(default_factory=lambda: empty(PROBLEM_COLUMNS))
     flags: pd.DataFrame = field(default_factory=pd.DataFrame)
+    indices: pd.DataFrame = field(default_factory=pd.DataFrame)
+    quality: pd.DataFrame = field(default_factory=lambda: empty(QUALITY_COLUMNS))
+    excluded: pd.Series = field(default_factory=lambda: pd.Series(dtype=bool))
+    exclusion_flags: int = 1
     provenance: Provenance = field(default_factory=lambda: Provenance(source="frames"))
     instruments: Mapping[str, Any] = field(default_factory=dict)
     hypotheses: tuple[Hypothesis, ...] = ()
@@ -212,9 +222,26 @@ class Study:
             missing_codes=_rows(self.missing_codes, kept),
             paradata=_rows(self.paradata, kept),
             flags=_rows(self.flags, kept),
+            indices=_rows(self.indices, kept),
+            excluded=self.excluded[self.excluded.index.isin(kept)],
             records=self.records[self.records["person"].isin(kept)],
             problems=self.problems[self.problems["respondent"].isin(kept)],
         )
+
+    def analysed(self) -> Study:
+        """The study without the respondents that the plan excludes; the study itself where it excludes nobody.
+
+        Raises:
+            InputError: Nobody would be left.
+        """
+        if not self.excluded.any():
+            return self
+        if self.excluded.all():
+            raise InputError(
+                f"The plan's section [exclusions] leaves none of the {self.n} respondents. "
+                "Name fewer flags, raise at_least, or change the thresholds."
+            )
+        return self.subset(~self.excluded)
 
     def survey_design(self) -> Design | None:
         """The design of the respondents in `measures`, for any statistic; none where everyone counts once.

@@ -19,7 +19,7 @@ MODULES = sorted(path.relative_to(PACKAGE).with_suffix("") for path in PACKAGE.r
 LAYERS = (
     ("errors", "messages", "results"),
     ("statistics",),
-    ("content", "hypotheses", "taxonomy", "key_facts", "instrument", "adapting", "catalogue"),
+    ("content", "hypotheses", "taxonomy", "key_facts", "instrument", "adapting", "catalogue", "quality_rules"),
     ("study",),
     ("plan", "freezing", "intake"),
     ("measures", "time_use", "literature"),

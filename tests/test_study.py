@@ -10,6 +10,7 @@ import pytest
 
 from survey_stats import CallError, Study, analyze
 from survey_stats.analysis import Note
+from survey_stats.errors import InputError
 
 MEASURES = pd.DataFrame(
     {"shyness": [1.0, 2, 3, 4, 5, 4], "contacts": [90, 50, 40, 20, 5, 30]}, index=pd.Index(list("abcdef"), name="who")
@@ -125,15 +126,55 @@ def test_a_proxy_is_named_and_published_signs_are_theirs() -> None:
     assert published["estimate"].iloc[1] == -0.26
 
 
-def test_with_and_without_flagged_respondents() -> None:
+@pytest.fixture
+def excluding() -> Study:
+    """Forty respondents, seven of whom the plan excludes."""
     random = np.random.default_rng(1)
     measures = pd.DataFrame(random.normal(size=(40, 2)), columns=["shyness", "active_use"])
     variables = pd.DataFrame({"id": list(measures), "construct": list(measures)})
-    flags = pd.DataFrame({"attention_check_failed": np.arange(40) < 7})
-    study = replace(Study.from_frames(measures, variables), flags=flags)
+    return replace(Study.from_frames(measures, variables), excluded=pd.Series(np.arange(40) < 7))
+
+
+def test_every_analysis_runs_with_and_without_the_excluded(excluding: Study) -> None:
+    section = analyze(excluding, "shyness_posting")[0]
+    alone = analyze(excluding.subset(~excluding.excluded), "shyness_posting")[0]
+    whole = analyze(replace(excluding, excluded=pd.Series(dtype=bool)), "shyness_posting")[0]
+    assert [table.id for table in section.everyone] == [f"{table.id}_all_respondents" for table in section.tables]
+    for own, kept, everyone, all_of_them in zip(
+        section.tables, alone.tables, section.everyone, whole.tables, strict=True
+    ):
+        pd.testing.assert_frame_equal(own.result.to_frame(), kept.result.to_frame())
+        pd.testing.assert_frame_equal(everyone.result.to_frame(), all_of_them.result.to_frame())
+        assert [own.context["exclusions"], everyone.context["exclusions"]] == ["planned", "none"]
+    assert [table.result.to_frame()["n"].iloc[0] for table in (*section.tables[:1], *section.everyone[:1])] == [33, 40]
+
+
+def test_flags_alone_exclude_nobody(excluding: Study) -> None:
+    flags = pd.DataFrame({"attention_check_failed": excluding.excluded})
+    section = analyze(replace(excluding, excluded=pd.Series(dtype=bool), flags=flags), "shyness_posting")[0]
+    assert section.everyone == ()
+    assert section.tables[0].result.to_frame()["n"].iloc[0] == 40
+    assert {table.context["exclusions"] for table in section.tables} == {"none"}
+
+
+def test_a_plan_that_excludes_everybody_is_refused(excluding: Study) -> None:
+    with pytest.raises(InputError) as raised:
+        analyze(replace(excluding, excluded=pd.Series(data=True, index=excluding.measures.index)))
+    assert str(raised.value) == (
+        "The plan's section [exclusions] leaves none of the 40 respondents. "
+        "Name fewer flags, raise at_least, or change the thresholds."
+    )
+
+
+def test_an_analysis_that_only_runs_with_the_excluded_says_so() -> None:
+    """Three respondents are left: their correlation has no interval; that of all forty stands beside it."""
+    random = np.random.default_rng(1)
+    measures = pd.DataFrame(random.normal(size=(40, 2)), columns=["shyness", "active_use"])
+    variables = pd.DataFrame({"id": list(measures), "construct": list(measures)})
+    study = replace(Study.from_frames(measures, variables), excluded=pd.Series(np.arange(40) > 2))
     section = analyze(study, "shyness_posting")[0]
-    both = [table.result.to_frame()["n"].iloc[0] for table in section.tables if table.id.startswith("correlations")]
-    assert both == [40, 33]
+    assert section.tables[0].result.to_frame()["error"].ne("").all()
+    assert np.isfinite(section.everyone[0].result.to_frame()["estimate"]).all()
 
 
 def test_a_pair_without_an_estimate_leaves_the_rest(study: Study) -> None:

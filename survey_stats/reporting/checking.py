@@ -14,12 +14,13 @@ from survey_stats.intake.matching import Matching, suggestions
 from survey_stats.intake.multiple_choices import MultipleChoice, multiple_choices
 from survey_stats.intake.scale_suggestions import suggest_scales
 from survey_stats.intake.table import Column, ExportTable
+from survey_stats.measures.quality import hours_of_days
 from survey_stats.messages import Message
 from survey_stats.study import PROBLEM_COLUMNS, Provenance, Study, empty
 
 EXAMPLES = 3
 OVER_24 = "day_over_24_hours"
-MINUTES_OF_A_DAY = 24 * 60
+HOURS_OF_A_DAY = 24
 _MATCHED = ("title", "items", "matched", "how", "kept", "missing", "failed")
 
 
@@ -182,14 +183,15 @@ def _rules(problems: pd.DataFrame) -> pd.DataFrame:
 
 
 def _over_24(study: Study) -> pd.DataFrame:
-    minutes = study.records.groupby(["person", "day"])["minutes"].sum()
-    over = minutes[minutes > MINUTES_OF_A_DAY].reset_index()
+    hours = hours_of_days(study.records)
+    limit = study.quality.set_index("flag")["threshold"].get(OVER_24, HOURS_OF_A_DAY)
+    over = hours[hours > limit].rename("hours").reset_index()
     return pd.DataFrame(
         {
             "row": over["person"].map(_sheet_rows(study)),
             "respondent": over["person"],
             "day": over["day"],
-            "hours": over["minutes"] / 60,
+            "hours": over["hours"],
         }
     )
 

@@ -13,6 +13,14 @@ from survey_stats.errors import CallError
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
 from survey_stats.reporting.designation import in_reading_order
+from survey_stats.reporting.quality_figures import (
+    caption_exclusion_flow,
+    caption_missing_map,
+    describe_exclusion_flow,
+    describe_missing_map,
+    draw_exclusion_flow,
+    draw_missing_map,
+)
 from survey_stats.reporting.svg import ACCENT, INK, PAPER, STYLE, canvas, to_svg
 from survey_stats.reporting.tables import source, value_kind
 from survey_stats.reporting.time_use_figures import (
@@ -265,4 +273,6 @@ FIGURES: Mapping[str, FigureKind] = {
     "distribution": FigureKind(draw_distribution, describe_distribution, caption_distribution),
     "share_of_time": FigureKind(draw_share_of_time, describe_share_of_time, caption_share_of_time),
     "reach_and_time": FigureKind(draw_reach_and_time, describe_reach_and_time, caption_reach_and_time),
+    "exclusion_flow": FigureKind(draw_exclusion_flow, describe_exclusion_flow, caption_exclusion_flow),
+    "missing_map": FigureKind(draw_missing_map, describe_missing_map, caption_missing_map),
 }

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from survey_stats.reporting.summary import MEASURES, Summary
+from survey_stats.reporting.summary import OWN_SECTIONS, Summary
 from survey_stats.reporting.words import clean
 
 
@@ -27,10 +27,15 @@ def manifest(summary: Summary, files: Iterable[Path], language: str) -> dict[str
         "source": clean(summary.reading.source),
         "data_sha256": summary.data_sha256,
         "instruments": {name: dict(told) for name, told in summary.instruments.items()},
-        "analyses": [section.id for section in summary.sections if section.id != MEASURES],
+        "analyses": [section.id for section in summary.sections if section.id not in OWN_SECTIONS],
         "seed": summary.rules.get("seed"),
         "rules": dict(summary.rules),
-        "rows": {"read": people.rows_read, "kept": people.kept, "dropped": dict(people.dropped)},
+        "rows": {
+            "read": people.rows_read,
+            "kept": people.kept,
+            "dropped": dict(people.dropped),
+            "excluded": people.excluded,
+        },
         "versions": dict(summary.versions),
         "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
     }

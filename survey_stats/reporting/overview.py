@@ -47,7 +47,8 @@ def _section(name: str, blocks: Sequence[DisplayBlock], language: str) -> Displa
 def _participants(people: Participants, language: str, numbering: Numbering) -> list[DisplayBlock]:
     facts = {
         "read": numbers.number(people.rows_read, "count"),
-        "kept": numbers.number(people.kept, "count"),
+        "kept": numbers.number(people.kept - people.excluded, "count"),
+        "excluded": numbers.number(people.excluded, "count") if people.excluded else "",
         "dropped": numbers.number(sum(people.dropped.values()), "count"),
         "age": _age(people, language),
         "duration": _duration(people, language),
@@ -178,7 +179,6 @@ def _problems(reading: Reading, language: str, numbering: Numbering) -> list[Dis
     return [
         *_problem_table(reading, language, numbering),
         *_missing_table(reading, language, numbering),
-        *_flag_table(reading, language, numbering),
     ]
 
 
@@ -206,15 +206,6 @@ def _missing_table(reading: Reading, language: str, numbering: Numbering) -> lis
         return [words_block([text("reporting.missing.none", language)])]
     rows = reading.missing.itertuples(index=False)
     table = plain_table("missing", ("reason", "cells", "share"), rows, language, ("reason", "count", "percent"))
-    return [table_block(table, numbering)]
-
-
-def _flag_table(reading: Reading, language: str, numbering: Numbering) -> list[DisplayBlock]:
-    if not reading.flags:
-        return []
-    if not any(reading.flags.values()):
-        return [words_block([text("reporting.flags.none", language)])]
-    table = plain_table("flags", ("flag", "respondents"), reading.flags.items(), language, ("flag", "count"))
     return [table_block(table, numbering)]
 
 

@@ -13,7 +13,7 @@ from survey_stats.reporting.overview import closing, opening
 from survey_stats.reporting.results_csv import labelled_simulated
 from survey_stats.reporting.sections import DisplaySection, Numbering, display_section
 from survey_stats.reporting.sentences import headlines
-from survey_stats.reporting.summary import MEASURES, Summary
+from survey_stats.reporting.summary import OWN_SECTIONS, Participants, Summary
 from survey_stats.reporting.words import Labels, shorten
 from survey_stats.results import concat_long
 
@@ -74,7 +74,7 @@ def compose(summary: Summary, labels: Labels, language: str) -> Page:
 def _numbers(summary: Summary, sections: tuple[DisplaySection, ...]) -> pd.DataFrame:
     """Numbers of the analyses, then those of the tables that the report itself made."""
     tables = [block.table for section in sections for block in section.blocks if block.table is not None]
-    own = pd.DataFrame([row for table in tables for row in table.long])
+    own = pd.DataFrame([row for table in tables for row in table.long]).drop_duplicates()  # a result is shown twice
     if summary.simulated and len(own):
         own["warning"] = [labelled_simulated(warning) for warning in own["warning"]]
     return concat_long([summary.long.frame, own])
@@ -84,12 +84,23 @@ def report_headlines(summary: Summary, labels: Labels, language: str) -> tuple[s
     """The report in short, symbols marked: whom it is about, and what the analyses found."""
     who = text(
         "reporting.headlines.participants", language,
-        kept=numbers.number(summary.participants.kept, "count"),
+        kept=numbers.number(summary.participants.kept - summary.participants.excluded, "count"),
         read=numbers.number(summary.participants.rows_read, "count"),
     )  # fmt: skip
-    found = [*_reservations(summary, language), *headlines(summary.sections, labels, language)]
+    found = [
+        *_excluded(summary.participants, language), *_reservations(summary, language),
+        *headlines(summary.sections, labels, language),
+    ]  # fmt: skip
     simulated = [text("reporting.headlines.simulated", language)] if summary.simulated else []
     return (*simulated, who, *found)
+
+
+def _excluded(people: Participants, language: str) -> list[str]:
+    """How many the plan leaves out; nothing where it excludes nobody."""
+    if not people.excluded:
+        return []
+    counts = {"excluded": numbers.number(people.excluded, "count"), "n": numbers.number(people.kept, "count")}
+    return [text("reporting.headlines.excluded", language, **counts)]
 
 
 def _reservations(summary: Summary, language: str) -> list[str]:
@@ -99,7 +110,7 @@ def _reservations(summary: Summary, language: str) -> list[str]:
     matched, failed = int((asked["item"] != "").sum()), int(asked["failed"].sum())
     counts = {"matched": matched, "columns": len(asked), "failed": failed, "cells": int(asked["cells"].sum())}
     told = {name: numbers.number(count, "count") for name, count in counts.items()}
-    analyses = [section for section in summary.sections if section.id != MEASURES]
+    analyses = [section for section in summary.sections if section.id not in OWN_SECTIONS]
     happened = {
         "few_columns": matched < len(asked) / 2,
         "many_failed": failed > MANY_FAILED * int(asked.loc[asked["item"] != "", "cells"].sum()),

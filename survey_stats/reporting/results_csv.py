@@ -24,7 +24,8 @@ class LongTables:
 
     Attributes:
         frame: Columns `LONG_COLUMNS`, one row a number, full precision.
-        ids: Ids of the numbers of each table, by section id and position of the block.
+        ids: Ids of the numbers of each table, by section id and position of the block; those of the tables over
+            everyone follow behind the blocks.
     """
 
     frame: pd.DataFrame
@@ -41,7 +42,7 @@ def long_tables(sections: Iterable[Section], *, simulated: bool = False) -> Long
     places = [
         (section.id, position, block)
         for section in sections
-        for position, block in enumerate(section.blocks)
+        for position, block in enumerate((*section.blocks, *section.everyone))
         if isinstance(block, Table)
     ]
     parts = [table.result.to_long(analysis=name, result=table.id, context=table.context) for name, _, table in places]

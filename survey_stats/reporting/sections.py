@@ -8,7 +8,9 @@ from itertools import count
 
 from survey_stats.analysis import Figure, Section, Table
 from survey_stats.messages import text
+from survey_stats.reporting.beside import beside
 from survey_stats.reporting.figures import DisplayFigure, display_figure
+from survey_stats.reporting.quality_layouts import FOLDED
 from survey_stats.reporting.results_csv import CellIds, LongTables
 from survey_stats.reporting.sentences import result_sentences
 from survey_stats.reporting.tables import DisplayTable, result_table
@@ -92,6 +94,7 @@ def display_section(
             blocks.append(DisplayBlock(figure=drawn, number=numbering.figure()))
         else:
             blocks.append(words_block([sentence(block.id, block.values, labels, language)]))
+    blocks += _beside_blocks(section, long, labels, language, numbering)
     return DisplaySection(f"section-{section.id}", shorten(text(section.title, language), 120), tuple(blocks))
 
 
@@ -101,4 +104,17 @@ def _table_blocks(
     """What the result says, then the table."""
     lines = result_sentences(block, labels, language)
     table = result_table(block.result, ids, labels, language, block.context)
-    return [*([words_block(lines)] if lines else []), table_block(table, numbering)]
+    folded = type(block.result).__name__ in FOLDED
+    return [*([words_block(lines)] if lines else []), table_block(table, numbering, folded=folded)]
+
+
+def _beside_blocks(
+    section: Section, long: LongTables, labels: Labels, language: str, numbering: Numbering
+) -> list[DisplayBlock]:
+    """Every result with and without the planned exclusions; the headline open, the others on request."""
+    blocks: list[DisplayBlock] = []
+    for both in beside(section, long, labels, language):
+        if both.headline:
+            blocks.append(words_block([text("reporting.beside.text", language), *([both.words] if both.words else [])]))
+        blocks.append(table_block(both.table, numbering, folded=not both.headline))
+    return blocks

@@ -87,7 +87,7 @@ def _correlation(
     if others:
         beside = "; ".join(_estimate(row, language) for row in others)
         statistics.append(text("reporting.for_comparison", language, estimates=beside))
-    directions = {_direction(row) for row in deciding}
+    directions = {direction_of(row) for row in deciding}
     direction = directions.pop() if len(directions) == 1 else "mixed"
     values = pair | {"statistics": "; ".join(statistics), "setting": setting(first, context, language)}
     otherwise = _otherwise(direction, first, others, language)
@@ -102,7 +102,7 @@ def _otherwise(direction: str, first: Row, others: Sequence[Row], language: str)
     """
     pointing: dict[str, list[str]] = {}
     for row in others:
-        pointing.setdefault(_direction(row), []).append(word("symbol", row["method"], language))
+        pointing.setdefault(direction_of(row), []).append(word("symbol", row["method"], language))
     plain = pd.notna(first.get("p_adjusted")) and all(pd.isna(row.get("p_adjusted")) for row in others)
     unadjusted = text("reporting.unadjusted", language) if plain else ""
     return "".join(
@@ -112,7 +112,7 @@ def _otherwise(direction: str, first: Row, others: Sequence[Row], language: str)
     )
 
 
-def _direction(row: Row) -> str:
+def direction_of(row: Row) -> str:
     """`positive` or `negative` where the interval excludes 0 and the adjusted p value agrees, else `unclear`."""
     if pd.isna(row["ci_lower"]) or pd.isna(row["ci_upper"]):
         return "without_interval"
@@ -184,7 +184,7 @@ def _odds_of(row: Row, terms: int, context: Mapping[str, str], labels: Labels, l
         _counted(row, context, language),
     )
     return text(
-        f"reporting.odds.{_direction(row)}", language, outcome=labels[row["outcome"]], term=labels[row["term"]],
+        f"reporting.odds.{direction_of(row)}", language, outcome=labels[row["outcome"]], term=labels[row["term"]],
         statistics=", ".join(part for part in statistics if part), setting=setting(row, context, language),
         others=text("reporting.other_terms_equal", language) if terms > 1 else "",
     )  # fmt: skip

@@ -11,13 +11,16 @@ from typing import Any
 import pandas as pd
 
 from survey_stats import __version__
-from survey_stats.analysis import PLANNED, Block, Figure, Note, Section, Table
+from survey_stats.analysis import PLANNED, Block, Figure, Note, Section, Table, with_and_without
 from survey_stats.messages import Message
 from survey_stats.reporting import descriptives
+from survey_stats.reporting.quality_section import QUALITY, quality_section
 from survey_stats.reporting.results_csv import LongTables, long_tables
 from survey_stats.study import Study
 
 MEASURES = "measures"
+OWN_SECTIONS = (QUALITY, MEASURES)
+"""Sections that are no analyses."""
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "pingouin", "matplotlib", "pydantic", "jinja2")
 ANSWERED = "answered"
 
@@ -30,6 +33,7 @@ class Participants:
         rows_read: Rows of answers in the file.
         kept: Respondents in the study.
         dropped: Number of rows left out, by reason.
+        excluded: Respondents whom the plan excludes from the analyses.
         age: Count, median, minimum and maximum of age in years; none without such a measure.
         gender: Answer → count; empty without such a question.
         median_minutes: Median duration of the interview; none where the tool does not tell it.
@@ -39,6 +43,7 @@ class Participants:
     rows_read: int
     kept: int
     dropped: Mapping[str, int]
+    excluded: int
     age: Mapping[str, float] | None
     gender: Mapping[str, int]
     median_minutes: float | None
@@ -56,7 +61,6 @@ class Reading:
         problems: A row per rule: `rule`, `action`, `state`, `cells`, `columns` (their names).
         missing: A row per reason an answer is missing: `reason`, `cells`, `share` of all cells.
         cells: Number of cells, answered and missing.
-        flags: Check of data quality → number of respondents it flagged.
         title: Title from the plan.
         unscored: Scale → the items the export lacks.
         warnings: What scoring found doubtful.
@@ -74,7 +78,6 @@ class Reading:
     problems: pd.DataFrame
     missing: pd.DataFrame
     cells: int
-    flags: Mapping[str, int]
     title: str = ""
     unscored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     masked: Mapping[str, int] = field(default_factory=dict)
@@ -90,7 +93,7 @@ class Summary:
         simulated: The answers are simulated.
         participants: Who is in the data.
         reading: What was read.
-        sections: The section on measures, then those of the analyses.
+        sections: The sections on data quality and on measures, then those of the analyses.
         long: All numbers of all tables, with the ids of their cells.
         methods: Ids of the methods used, in the order of their first use.
         versions: Program → version.
@@ -119,11 +122,13 @@ def summarize(study: Study, sections: Iterable[Section]) -> Summary:
         sections: What `analyze` returned.
     """
     ran_first = sorted(sections, key=lambda section: (not section.tables, section.id != PLANNED))
-    told = (measures_section(study), *ran_first)
+    quality = quality_section(study)
+    own = [*([] if quality is None else [quality]), with_and_without(measures_section, study)]
+    told = (*own, *ran_first)
     origin = study.provenance
     return Summary(
         simulated=origin.simulated,
-        participants=_participants(study),
+        participants=_participants(study, study.analysed()),
         reading=_reading(study),
         sections=told,
         long=long_tables(told, simulated=origin.simulated),
@@ -160,16 +165,18 @@ def versions() -> dict[str, str]:
     }
 
 
-def _participants(study: Study) -> Participants:
+def _participants(study: Study, analysed: Study) -> Participants:
+    """Counts of everyone, and what those analysed are like."""
     origin = study.provenance
     return Participants(
         rows_read=origin.rows_read,
         kept=study.n,
         dropped=dict(origin.rows_dropped),
-        age=_age(study),
-        gender=_answer_counts(study, "gender"),
-        median_minutes=_median_minutes(study.paradata),
-        period=_period(study.paradata),
+        excluded=study.n - analysed.n,
+        age=_age(analysed),
+        gender=_answer_counts(analysed, "gender"),
+        median_minutes=_median_minutes(analysed.paradata),
+        period=_period(analysed.paradata),
     )
 
 
@@ -220,7 +227,6 @@ def _reading(study: Study) -> Reading:
         problems=_problems(study.problems),
         missing=_missing(study.missing),
         cells=study.missing.size,
-        flags={str(name): int(study.flags[name].sum()) for name in study.flags},
         title=origin.title,
         unscored=dict(origin.unscored),
         masked=dict(origin.masked),

@@ -18,11 +18,14 @@ from survey_stats.reporting.design_layouts import DESIGN_LAYOUTS, DESIGN_NOTES
 from survey_stats.reporting.designation import is_designated, reading_order
 from survey_stats.reporting.group_layouts import GROUP_LAYOUTS, GROUP_NOTES
 from survey_stats.reporting.outcome_words import OUTCOME_LAYOUTS, OUTCOME_NOTES
+from survey_stats.reporting.quality_layouts import QUALITY_CELLS, QUALITY_LAYOUTS, QUALITY_NOTES
 from survey_stats.reporting.results_csv import CellIds
 from survey_stats.reporting.words import Labels, clean, has_words, sentence, word
 from survey_stats.results import LONG_COLUMNS, Result
 
 Row = Mapping[Any, Any]
+SAMPLE = "sample"
+"""Column of a result that holds rows over several samples: `planned` or `none` for the exclusions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,7 @@ LAYOUTS: Mapping[str, tuple[Column, ...]] = {
     **{name: tuple(Column(*column) for column in columns) for name, columns in OUTCOME_LAYOUTS.items()},
     **{name: tuple(Column(*column) for column in columns) for name, columns in DESIGN_LAYOUTS.items()},
     **{name: tuple(Column(*column) for column in columns) for name, columns in CORRELATION_LAYOUTS.items()},
+    **{name: tuple(Column(*column) for column in columns) for name, columns in QUALITY_LAYOUTS.items()},
 }
 """Type of result → its columns. A column without any value is left out."""
 
@@ -212,8 +216,9 @@ def result_table(
     frame, ids = frame.iloc[order], tuple(ids[at] for at in order)
     rows = frame.to_dict("records")
     below = _told_below(result, frame)
-    known, extra = _all_ids(result, rows, ids)
-    columns = [column for column in layout(result) if _is_shown(column, frame) and column.header not in below]
+    known, extra = _all_ids(result, rows, ids, context or {})
+    possible = _with_sample(layout(result), frame)
+    columns = [column for column in possible if _is_shown(column, frame) and column.header not in below]
     marks, remarks = _remarks(rows)
     body = [
         tuple(_cell(column, row, named, labels, language) for column in columns)
@@ -228,7 +233,9 @@ def result_table(
     )
 
 
-def _all_ids(result: Result, rows: Sequence[Row], ids: CellIds) -> tuple[list[dict[str, str]], list[dict[str, Any]]]:
+def _all_ids(
+    result: Result, rows: Sequence[Row], ids: CellIds, context: Mapping[str, str]
+) -> tuple[list[dict[str, str]], list[dict[str, Any]]]:
     """Ids of all numbers a row shows, and rows of `results.csv` for those that the result does not count as its own."""
     shown = {name for column in layout(result) if _is_numeric(column) for name in column.fields} - {"n"}
     every, extra = [], []
@@ -236,7 +243,7 @@ def _all_ids(result: Result, rows: Sequence[Row], ids: CellIds) -> tuple[list[di
         missing = [name for name in row if name in shown and name not in known and known and pd.notna(row[name])]
         base = next(iter(known.values()), "").rpartition(".")[0]
         added = {name: f"{base}.{name}" for name in missing}
-        extra += [_extra_row(result, row, name, cell_id) for name, cell_id in added.items()]
+        extra += [_extra_row(result, row, name, cell_id) | _said_of(row, context) for name, cell_id in added.items()]
         every.append({**known, **added})
     return every, extra
 
@@ -247,6 +254,20 @@ def _extra_row(result: Result, row: Row, name: str, cell_id: str) -> dict[str, A
             "variables": " × ".join(str(row[key]) for key in result.keys if row.get(key)), "n": row.get("n", math.nan),
             "method": row.get("method", result.method)}  # fmt: skip
     return {column: told.get(column, "") for column in LONG_COLUMNS}
+
+
+def _said_of(row: Row, context: Mapping[str, str]) -> dict[str, str]:
+    """What holds for all numbers of a row: the context of its table, and the sample where there are several."""
+    told = {name: value for name, value in context.items() if name in LONG_COLUMNS}
+    return told | ({"exclusions": row[SAMPLE]} if SAMPLE in row else {})
+
+
+def _with_sample(columns: Sequence[Column], frame: pd.DataFrame) -> list[Column]:
+    """The columns, and behind the names that of the sample where rows over several stand in one result."""
+    if SAMPLE not in frame:
+        return list(columns)
+    place = next((at for at, column in enumerate(columns) if _is_numeric(column)), len(columns))
+    return [*columns[:place], Column(SAMPLE, (SAMPLE,), SAMPLE), *columns[place:]]
 
 
 def _caption(result: Result, language: str) -> str:
@@ -315,6 +336,8 @@ def _cell(column: Column, row: Row, ids: Mapping[str, str], labels: Labels, lang
 
 def _words(column: Column, row: Row, labels: Labels, language: str) -> str:
     values = [row[name] for name in column.fields]
+    if column.kind in QUALITY_CELLS:
+        return QUALITY_CELLS[column.kind](row, labels, language)
     if column.kind == "pair":
         return text("reporting.pair", language, x=labels[values[0]], y=labels[values[1]])
     if column.kind == "label":
@@ -467,6 +490,7 @@ NOTES: Mapping[str, Callable[[pd.DataFrame, Labels, str], list[str]]] = {
     **GROUP_NOTES,
     **OUTCOME_NOTES,
     **DESIGN_NOTES,
+    **QUALITY_NOTES,
 }
 
 
@@ -476,7 +500,7 @@ def _context(frame: pd.DataFrame, context: Mapping[str, str], language: str) -> 
         word(family, value, language)
         for family in ("level", "measure_type", "status", "design", "exclusions")
         for value in dict.fromkeys([context[family]] if family in context else frame.get(family, ()))
-        if isinstance(value, str) and value
+        if isinstance(value, str) and value and (family, value) != ("exclusions", "none")
     ]
     if not parts:
         return []

@@ -101,7 +101,8 @@ def test_equal_results_give_equal_drawings(comparison, labels, forest):
 def test_an_unknown_figure():
     with pytest.raises(CallError) as error:
         display_figure(Figure("pie", ()), {}, "en", prefix="a")
-    assert str(error.value) == "There is no figure 'pie'. Allowed: forest, distribution, share_of_time, reach_and_time."
+    names = "forest, distribution, share_of_time, reach_and_time, exclusion_flow, missing_map"
+    assert str(error.value) == f"There is no figure 'pie'. Allowed: {names}."
 
 
 @pytest.mark.parametrize(

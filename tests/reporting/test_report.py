@@ -47,7 +47,7 @@ def test_manifest(simulated, section, tmp_path):
         "analyses": ["shyness_posting"],
         "seed": None,
         "rules": {"time_range": "midpoint"},
-        "rows": {"read": 1312, "kept": 300, "dropped": {"no consent": 1000, "preview": 12}},
+        "rows": {"read": 1312, "kept": 300, "dropped": {"no consent": 1000, "preview": 12}, "excluded": 0},
         "files": {
             name: hashlib.sha256((made.folder / name).read_bytes()).hexdigest()
             for name in ("report.html", "results.csv")

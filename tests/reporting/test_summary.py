@@ -53,12 +53,12 @@ def test_missing_by_reason(summary):
     assert missing["share"].to_numpy() == pytest.approx(np.array([12, 7, 2]) / 600)
 
 
-def test_flags(summary):
-    assert summary.reading.flags == {"identical_answers": 3}
+def measures(summary):
+    return next(section for section in summary.sections if section.id == "measures")
 
 
 def test_measures(summary, study):
-    table = summary.sections[0].tables[0].result.table.set_index("measure")
+    table = measures(summary).tables[0].result.table.set_index("measure")
     contacts = study.measures["contacts"].to_numpy()
     assert table.loc["contacts", "mean"] == pytest.approx(contacts.sum() / 300)
     assert table.loc["contacts", "sd"] == pytest.approx(np.sqrt(((contacts - contacts.mean()) ** 2).sum() / 299))
@@ -69,7 +69,7 @@ def test_measures(summary, study):
 def test_measures_of_weighted_data_are_called_unweighted(study):
     weighted = replace(study, design=pd.DataFrame({"weight": 1.5}, index=study.measures.index))
     found = summarize(weighted, [])
-    assert str(Message(found.sections[0].blocks[0].id)) == (
+    assert str(Message(measures(found).blocks[0].id)) == (
         "The data carry survey weights. The numbers of this section do not use them: they are unweighted descriptions "
         "of the sample, not estimates for a population."
     )
@@ -80,19 +80,19 @@ def test_measures_of_weighted_data_are_called_unweighted(study):
 
 
 def test_measures_of_data_without_weights_are_not_called_anything(summary):
-    assert {type(block) for block in summary.sections[0].blocks} == {Table, Figure}
+    assert {type(block) for block in measures(summary).blocks} == {Table, Figure}
     assert set(summary.long.frame.query("analysis == 'measures'")["design"]) == {""}
 
 
 def test_n_is_counted_after_missing_values(study):
-    measures = study.measures.copy()
-    measures.loc[measures.index[:40], "contacts"] = np.nan
-    table = summarize(replace(study, measures=measures), []).sections[0].tables[0].result.table.set_index("measure")
+    scores = study.measures.copy()
+    scores.loc[scores.index[:40], "contacts"] = np.nan
+    table = measures(summarize(replace(study, measures=scores), [])).tables[0].result.table.set_index("measure")
     assert table["n"].to_dict() == {"shyness": 300, "active_use": 300, "contacts": 260, "minutes": 300, "age": 300}
 
 
 def test_only_skewed_measures_are_drawn(summary):
-    drawn = [block.results[0].measure for block in summary.sections[0].blocks if hasattr(block, "results")]
+    drawn = [block.results[0].measure for block in measures(summary).blocks if hasattr(block, "results")]
     assert drawn == ["contacts", "minutes"]
 
 

@@ -79,11 +79,18 @@ real <- list(
   longest = as.integer(table(factor(apply(bfi_complete, 1, longest), 1:25))),
   variability = list(mean = mean(apply(bfi_complete, 1, sd)), first = unname(apply(bfi_complete, 1, sd)[1:25]))
 )
+variability <- unname(apply(answers, 1, function(x) if (sum(!is.na(x)) < 2) NA else sd(x, na.rm = TRUE)))
+last <- apply(answers, 1, function(x) if (all(is.na(x))) 0 else max(which(!is.na(x))))
+patterns <- sort(table(apply(is.na(answers), 1, function(x) paste(which(x), collapse = " "))), decreasing = TRUE)
+whole <- rowSums(is.na(answers)) == 0
 out <- list(
   source = list(R = R.version.string, psych = as.character(packageVersion("psych"))),
   answers = as.data.frame(answers),
   longest = unname(apply(answers, 1, longest)),
-  variability = unname(apply(answers, 1, function(x) if (sum(!is.na(x)) < 2) NA else sd(x, na.rm = TRUE))),
+  variability = variability,
+  deviations = (median(variability, na.rm = TRUE) - variability) / mad(variability, na.rm = TRUE),
+  missing = list(by_item = unname(colSums(is.na(answers))), complete = sum(whole), patterns = length(patterns),
+                 last = unname(last)),
   even_odd = list(value = sapply(1:n, function(i) even_odd(keyed[i, ])$value),
                   n_pairs = sapply(1:n, function(i) even_odd(keyed[i, ])$n_pairs)),
   synonyms = list(pairs = named_pairs(synonyms), value = unname(syn[, 1]), n_pairs = unname(syn[, 2])),
