@@ -19,7 +19,7 @@ from survey_stats.results import Result
 
 REPEATING = ("Comparison", "SharesBeside")
 """Results that repeat ours beside published ones: the table they take them from is shown instead."""
-ABOUT_ZERO = ("Correlations", "Regression")
+ABOUT_ZERO = ("Correlations", "Regression", "Outcomes")
 """Results of which 0 means no association, so that an interval can exclude it."""
 
 

@@ -165,7 +165,7 @@ def test_no_platform_has_more_contacts_than_all_together() -> None:
 
 
 def test_a_submission_sent_twice_is_flagged_once_and_short_ones_are_not_compared() -> None:
-    answers = pd.DataFrame(np.arange(33.0).reshape(3, 11) % 5, index=[1, 2, 3])
+    answers = pd.DataFrame(np.arange(33.0).reshape(3, 11) % 5, [1, 2, 3], list("abcdefghijk"))
     answers.loc[3] = answers.loc[1]
     answers.loc[4] = np.nan
     answers.loc[5] = np.nan
