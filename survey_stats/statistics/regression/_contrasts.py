@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from survey_stats.errors import CallError
-from survey_stats.statistics.regression._covariance import satterthwaite
 from survey_stats.statistics.regression._fit import Fitted
 from survey_stats.statistics.regression._formula import check_columns
 from survey_stats.statistics.regression._table import inference
@@ -78,10 +77,9 @@ def of_terms(fitted: Fitted, combinations: Floats) -> dict[str, Floats]:
 
 
 def contrast_df(fitted: Fitted, contrasts: Floats) -> Floats:
-    """Degrees of freedom of contrasts, shape (m,): the smallest of the parameters they touch; CR2 has their own."""
-    if fitted.errors == "CR2":
-        assert fitted.clusters is not None
-        return satterthwaite(fitted.maximum, fitted.clusters, contrasts)
+    """Degrees of freedom of contrasts, shape (m,): the smallest of the parameters they touch; some have their own."""
+    if fitted.uncertainty.df_of is not None:
+        return fitted.uncertainty.df_of(contrasts)
     touched = np.abs(contrasts) > _TOUCHED
     known = np.where(touched, fitted.uncertainty.df, np.inf).min(axis=1)
     return np.where(np.isfinite(known), known, np.nan)

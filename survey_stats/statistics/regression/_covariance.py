@@ -28,11 +28,19 @@ _LOADS = 1e-6  # cosine of a term with such a direction from which on it counts 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Uncertainty:
-    """Covariance of the parameters as named, shape (p, p), and degrees of freedom of t, shape (p,) (NaN: normal)."""
+    """What is known of the error of the parameters as named.
+
+    Attributes:
+        covariance: Shape (p, p).
+        df: Degrees of freedom of t of each parameter, shape (p,); NaN: normal.
+        unknown: Which have no standard error, shape (p,).
+        df_of: Contrasts, shape (m, p) → their degrees of freedom, shape (m,), where those have their own.
+    """
 
     covariance: Floats
     df: Floats
     unknown: Bools
+    df_of: Callable[[Floats], Floats] | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -163,8 +171,11 @@ def _cr2(sampled: Sampled) -> Uncertainty:
         [turn @ (basis[inside].T @ residual[inside]) for turn, inside in zip(turns, _members(clusters), strict=True)]
     )
     covariance = named @ (influence.T @ influence) @ named.T
-    df = satterthwaite(maximum, clusters, np.eye(len(named)))
-    return Uncertainty(covariance, df, resting_on_one(maximum, clusters))
+
+    def df_of(contrasts: Floats) -> Floats:
+        return _satterthwaite(maximum, clusters, contrasts)
+
+    return Uncertainty(covariance, df_of(np.eye(len(named))), resting_on_one(maximum, clusters), df_of)
 
 
 def _turned(maximum: Maximum, clusters: NDArray[np.int64]) -> tuple[Floats, Floats, list[Floats], list[Floats]]:
@@ -182,7 +193,7 @@ def _turned(maximum: Maximum, clusters: NDArray[np.int64]) -> tuple[Floats, Floa
     return basis, named, turns, grams
 
 
-def satterthwaite(maximum: Maximum, clusters: NDArray[np.int64], contrasts: Floats) -> Floats:
+def _satterthwaite(maximum: Maximum, clusters: NDArray[np.int64], contrasts: Floats) -> Floats:
     """Degrees of freedom of CR2 for contrasts of the parameters as named, (tr P)² / tr P².
 
     A contrast with r its row in orthonormal terms has the variance Σ (r'M_g Q_g'e_g)², a quadratic form of the errors

@@ -55,10 +55,13 @@ def explained(fitted: Fitted) -> dict[str, float]:
         found["alpha"] = float(np.exp(fitted.maximum.parameters[-1]))
     if fitted.family == "poisson":
         found["dispersion"] = _pearson(fitted)
-    test = all_terms(fitted)
-    if not np.isnan(test.statistic):
-        found |= {"statistic": test.statistic, "df": test.df, "df_residual": test.df_residual, "p_value": test.p_value}
+    found |= as_fit(all_terms(fitted))
     return {name: value for name, value in found.items() if not np.isnan(value)}
+
+
+def as_fit(test: JointTest) -> dict[str, float]:
+    """The test of all terms as entries of `Regression.fit`; none if there is no test."""
+    return {name: value for name, value in test._asdict().items() if not np.isnan(value)}
 
 
 def _of_linear(fitted: Fitted) -> dict[str, float]:

@@ -28,7 +28,7 @@ from survey_stats.statistics.regression._families import (
     FAMILIES,
     method_id,
 )
-from survey_stats.statistics.regression._fit import Fitted, explained
+from survey_stats.statistics.regression._fit import Fitted, all_terms, as_fit, explained
 from survey_stats.statistics.regression._formula import (
     Formula,
     ModelFrame,
@@ -39,6 +39,8 @@ from survey_stats.statistics.regression._formula import (
 )
 from survey_stats.statistics.regression._likelihood import Maximum, maximize
 from survey_stats.statistics.regression._problems import PROBLEMS, Named
+from survey_stats.statistics.regression._random_intercept import explained as of_random_intercept
+from survey_stats.statistics.regression._random_intercept import random_intercept as random_intercept_model
 from survey_stats.statistics.regression._refinement import refined
 from survey_stats.statistics.regression._table import add_ratios, coefficient_table, standardized
 from survey_stats.statistics.regression.results import Regression
@@ -64,6 +66,7 @@ def regress(
     cluster: str | None = None,
     standard_errors: ErrorsName | None = None,
     exposure: str | None = None,
+    random_intercept: str | None = None,
     confidence: float = 0.95,
 ) -> Regression:
     """A regression with standard errors that fit survey data.
@@ -79,6 +82,10 @@ def regress(
     term by Satterthwaite; linear models only; the best with few clusters) or `CR3` (the jackknife over clusters). A
     design brings its own, linearised or from replicates. If none is named: with a design the design's; with `cluster`
     CR1; else HC3 for linear and two-part models and Poisson counts, and the model's own for the other families.
+    With `random_intercept` the model is linear with a normal intercept for each person (or other group), by restricted
+    maximum likelihood, for days within persons; its standard errors are the model's, with degrees of freedom of each
+    term by Satterthwaite. A slope mixes what goes together within and between persons: to tell them apart put the
+    person's mean and the deviation from it into the formula.
     Tests are t: with n - p degrees of freedom in linear models, G - 1 with CR1 and CR3, those of the design with one;
     and normal otherwise.
 
@@ -97,6 +104,7 @@ def regress(
         standard_errors: See above.
         exposure: For counts: column with the time or number each count is out of, above 0; its logarithm is added with
             the coefficient 1, and ratios are of rates.
+        random_intercept: For linear models: column of the persons who have several rows.
         confidence: Level of the intervals.
 
     Raises:
@@ -112,7 +120,8 @@ def regress(
     """
     return fit_formulas(
         [read_formula(formula, _FUNCTION)], data, family=family, design=design, cluster=cluster,
-        standard_errors=standard_errors, exposure=exposure, confidence=confidence, function=_FUNCTION,
+        standard_errors=standard_errors, exposure=exposure, random_intercept=random_intercept, confidence=confidence,
+        function=_FUNCTION,
     )[0]  # fmt: skip
 
 
@@ -125,6 +134,7 @@ def fit_formulas(
     cluster: str | None,
     standard_errors: str | None,
     exposure: str | None,
+    random_intercept: str | None = None,
     confidence: float,
     function: str,
 ) -> list[Regression]:
@@ -132,10 +142,13 @@ def fit_formulas(
     frame = check_frame(data, function)
     check_choice(function, "family", family, FAMILIES)
     check_confidence(function, confidence)
-    extra = [name for name in (cluster, exposure) if name is not None]
+    extra = [name for name in (cluster, exposure, random_intercept) if name is not None]
     names = [*sorted({name for formula in formulas for name in formula.variables}), *extra]
     check_columns(names, frame, function)
-    errors = _errors(family, design, cluster, standard_errors, function)
+    if random_intercept is None:
+        errors = _errors(family, design, cluster, standard_errors, function)
+    else:
+        errors = _errors_within_groups(family, design, cluster, standard_errors, function)
     if exposure is not None and not FAMILIES[family].exposure:
         raise CallError(f"{function}: exposure belongs to counts, and family is {family!r}. Leave it out.")
     if design is not None:
@@ -145,8 +158,8 @@ def fit_formulas(
         used &= design.weights > 0
     return [
         _fit_rows(
-            formula, frame, used, family=family, design=design, cluster=cluster, errors=errors, exposure=exposure,
-            confidence=confidence, function=function,
+            formula, frame, used, family=family, design=design, errors=errors, exposure=exposure,
+            groups=cluster if random_intercept is None else random_intercept, confidence=confidence, function=function,
         )
         for formula in formulas
     ]  # fmt: skip
@@ -159,7 +172,7 @@ def _fit_rows(
     *,
     family: str,
     design: Design | None,
-    cluster: str | None,
+    groups: str | None,
     errors: str,
     exposure: str | None,
     confidence: float,
@@ -169,9 +182,11 @@ def _fit_rows(
     kind = FAMILIES[family]
     rows = model_frame(formula, data, used, function, ordered=kind.ordered)
     weights = np.ones(len(rows.y)) if design is None else design.weights[used] / design.weights[used].mean()
-    clusters = None if cluster is None else pd.factorize(data.loc[used, cluster])[0]
+    clusters = None if groups is None else pd.factorize(data.loc[used, groups])[0]
     offset = _offset(data, used, exposure, function)
     named, maximum = maximum_of(rows, family, offset, weights, clusters, function)
+    if errors == "REML":
+        return _with_random_intercept(rows, named, maximum, clusters, confidence, function)
     sampled = Sampled(
         maximum, _dispersion(rows, family, maximum),
         float(len(rows.y) - len(named.terms)) if family == "gaussian" else np.nan, clusters, function,
@@ -180,14 +195,31 @@ def _fit_rows(
     whole = Fitted(
         family, kind.problem, rows, offset, weights, named, maximum, uncertainty, errors, clusters, design
     )  # fmt: skip
-    return _result(whole, formula.text, confidence)
+    return _result(whole, method_id(kind.model, errors), confidence, explained(whole))
 
 
-def _result(fitted: Fitted, formula: str, confidence: float) -> Regression:
+def _with_random_intercept(
+    rows: ModelFrame, named: Named, maximum: Maximum, groups: NDArray[np.int64] | None, confidence: float, function: str
+) -> Regression:
+    """The linear model with an intercept for each group, in place of that of least squares."""
+    assert groups is not None
+    found = random_intercept_model(maximum.problem.rows[:, 0], rows.y, groups, maximum.problem.back, function)
+    whole = Fitted(
+        "gaussian", "gaussian", rows, maximum.problem.offset[:, 0], maximum.weights, named,
+        replace(maximum, refined=found.coefficients), found.uncertainty, "REML", groups, None,
+    )  # fmt: skip
+    share = all_terms(whole)
+    told = of_random_intercept(found, rows.x @ found.coefficients, int(groups.max()) + 1)
+    result = _result(whole, "random_intercept_reml", confidence, told | as_fit(share))
+    if found.between > 0:
+        return result
+    return replace(result, warnings=(*result.warnings, Message("statistics.no_variance_between")))
+
+
+def _result(fitted: Fitted, method: str, confidence: float, fit: dict[str, float]) -> Regression:
     """What `regress` returns of a fitted model."""
     rows, named = fitted.rows, fitted.named
     n, n_clusters = len(rows.y), 0 if fitted.clusters is None else int(fitted.clusters.max()) + 1
-    method = method_id(FAMILIES[fitted.family].model, fitted.errors)
     table = coefficient_table(
         rows.outcome, named.parts, named.terms, fitted.maximum.parameters, fitted.uncertainty, confidence
     ).assign(n=n, n_clusters=n_clusters, method=method)
@@ -196,9 +228,9 @@ def _result(fitted: Fitted, formula: str, confidence: float) -> Regression:
         table["beta"] = standardized(fitted.maximum.parameters, rows.terms, rows.x, rows.y, fitted.weights)
     names = pd.MultiIndex.from_arrays([named.parts, named.terms], names=["part", "term"])
     return Regression(
-        method=method, formula=formula, family=fitted.family, standard_errors=fitted.errors, confidence=confidence,
-        n=n, n_clusters=n_clusters, table=table,
-        covariance=pd.DataFrame(fitted.uncertainty.covariance, index=names, columns=names), fit=explained(fitted),
+        method=method, formula=rows.formula.text, family=fitted.family, standard_errors=fitted.errors,
+        confidence=confidence, n=n, n_clusters=n_clusters, table=table,
+        covariance=pd.DataFrame(fitted.uncertainty.covariance, index=names, columns=names), fit=fit,
         fitted=fitted, warnings=_warnings(rows, n_clusters, fitted.errors),
     )  # fmt: skip
 
@@ -251,6 +283,24 @@ def _errors(family: str, design: Design | None, cluster: str | None, given: str 
     return given
 
 
+def _errors_within_groups(
+    family: str, design: Design | None, cluster: str | None, given: str | None, function: str
+) -> str:
+    """A random intercept has the standard errors of its likelihood, and no design."""
+    if family != "gaussian":
+        raise CallError(
+            f"{function}: random_intercept is for family 'gaussian', not {family!r}. Take cluster, which has standard "
+            "errors for persons with several rows in every family."
+        )
+    for name, value in {"design": design, "cluster": cluster, "standard_errors": given}.items():
+        if value is not None:
+            raise CallError(
+                f"{function}: found random_intercept and {name}. The random intercept has its own standard errors: "
+                "leave one of the two out."
+            )
+    return "REML"
+
+
 def _offset(data: pd.DataFrame, used: Bools, exposure: str | None, function: str) -> Floats:
     if exposure is None:
         return np.zeros(int(used.sum()))
@@ -281,7 +331,7 @@ def _dispersion(rows: ModelFrame, family: str, maximum: Maximum) -> Floats:
 
 def _warnings(rows: ModelFrame, n_clusters: int, errors: str) -> tuple[Message, ...]:
     told = []
-    if errors != "CR2" and 0 < n_clusters < _FEW_CLUSTERS:
+    if errors not in ("CR2", "REML") and 0 < n_clusters < _FEW_CLUSTERS:
         told.append(Message("statistics.few_clusters", {"n": n_clusters, "needed": _FEW_CLUSTERS}))
     share = independent_share(rows.x)
     if share < _NEARLY_DETERMINED:

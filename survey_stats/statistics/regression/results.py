@@ -12,7 +12,8 @@ from survey_stats.results import Result
 
 FIT = (
     "r_squared", "adjusted_r_squared", "residual_sd", "mcfadden", "nagelkerke", "log_likelihood", "aic", "bic",
-    "dispersion", "alpha", "statistic", "df", "df_residual", "p_value",
+    "dispersion", "alpha", "variance_between", "variance_within", "icc", "r_squared_marginal", "r_squared_conditional",
+    "variance_statistic", "variance_p_value", "n_groups", "statistic", "df", "df_residual", "p_value",
 )  # fmt: skip
 RATIOS = ("odds_ratio", "rate_ratio", "mean_ratio")
 
@@ -39,7 +40,7 @@ class Regression(Result):
         formula: As given.
         family: As given.
         standard_errors: `model` (of the model itself), `HC0`, `HC1`, `HC3`, `CR1`, `CR2`, `CR3`, or the design's
-            `linearized` or method of replicates.
+            `linearized` or method of replicates; `REML` with a random intercept.
         confidence: Level of the intervals.
         n: Rows used: those without a missing value in any variable of the formula or in the clusters.
         n_clusters: Clusters among them; 0 without clusters.
@@ -56,7 +57,11 @@ class Regression(Result):
         fit: Name → number. Linear models have `r_squared`, `adjusted_r_squared`, `residual_sd`; others `mcfadden` and
             `nagelkerke` (pseudo R² beside the model without terms); both `log_likelihood`, `aic`, `bic`; Poisson models
             `dispersion` (Pearson's χ² over its degrees of freedom, above 1 where counts vary more), negative binomial
-            ones `alpha`; all the Wald test of all terms together: `statistic` (F, or χ² without `df_residual`), `df`,
+            ones `alpha`; models with random intercepts `variance_between`, `variance_within`, `icc`,
+            `r_squared_marginal` and `r_squared_conditional` (of the terms, and of terms and persons; Nakagawa and
+            Schielzeth 2013), the restricted `log_likelihood`, the test of the variance between persons by the
+            likelihood ratio, `variance_statistic` and `variance_p_value` (half of χ² with 1 degree of freedom), and
+            `n_groups`; all the Wald test of all terms together: `statistic` (F, or χ² without `df_residual`), `df`,
             `df_residual`, `p_value`. What rests on a likelihood does not exist with a design.
         fitted: What `compare_models`, `simple_slopes` and others start from.
     """
