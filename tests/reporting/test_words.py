@@ -89,6 +89,10 @@ def test_every_method_of_a_regression_has_its_words(family, errors):
     assert len(message_ids("statement", method, "en")) == 2
 
 
+def test_random_intercepts_have_their_words():
+    assert without_words("method statement", ["random_intercept_reml"]) == []
+
+
 def test_an_id_of_two_parts_has_the_words_of_both():
     assert word("method", "ols_hc3", "en") == "linear regression, HC3 standard errors"
     assert word("method", "ols_own", "en") == "ols own"

@@ -116,8 +116,8 @@ ERRORS = {
     ),
     "same_within": (
         {"random_intercept": "person", "formula": "trait ~ minutes"}, InputError,
-        ("the outcome does not vary within groups, so there is nothing that a random intercept leaves. Average the rows "
-        "of each group."),
+        ("the outcome does not vary within groups, so there is nothing that a random intercept leaves. Average the "
+        "rows of each group."),
     ),
     "one_group": (
         {"random_intercept": "same"}, InputError,
