@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -65,6 +65,7 @@ def audience(
     denominator: str = "all",
     taxonomy: Taxonomy | None = None,
     minimum_n: int = 30,
+    quantities: Sequence[str] | None = None,
     interval: str = "design",
     n_bootstrap: int = 1000,
     seed: int | None = None,
@@ -90,6 +91,8 @@ def audience(
         denominator: `all` persons, or `internet_users`: those with more than 0 minutes online.
         taxonomy: Which medium belongs where; the bundled one where it is not given.
         minimum_n: Fewest persons (users, for figures of users) for an interval.
+        quantities: Which figures; all that the records allow where it is not given. Records of use without time
+            (`use_records`) have `audience` and `reach` only.
         interval: `design`, `bootstrap` or `none`.
         n_bootstrap: Samples drawn again.
         seed: Of the bootstrap.
@@ -110,6 +113,9 @@ def audience(
     for name, value, allowed in (("denominator", denominator, DENOMINATORS), ("interval", interval, INTERVALS)):
         if value not in allowed:
             raise CallError(f"audience: {name} is {value!r}. Allowed: {', '.join(allowed)}.")
+    wanted = tuple(QUANTITIES if quantities is None else quantities)
+    if not wanted or set(wanted) - set(QUANTITIES):
+        raise CallError(f"audience: quantities are {', '.join(wanted) or 'none'}. Allowed: {', '.join(QUANTITIES)}.")
     if group is not None and (persons is None or group not in persons):
         columns = "none" if persons is None else ", ".join(map(str, persons.columns)) or "none"
         raise CallError(f"audience: group is {group!r}, which is no column of persons. Columns of persons: {columns}.")
@@ -117,8 +123,8 @@ def audience(
     design = person_design(weights, time.persons)
     inside = _denominator(time, denominator)
     resamples = design.resamples(n_bootstrap, seed) if interval == "bootstrap" else None
-    rule = Rule(denominator, minimum_n, confidence, design, interval, resamples)
-    rows = [row for name, mask in _groups(persons, group, inside) for row in _rows(Domain(time, mask), name, rule)]
+    rule = Rule(denominator, minimum_n, confidence, design, interval, resamples, wanted)
+    rows = [row for name, mask in _groups(persons, group, inside) for row in _rows(Domain.of(time, mask), name, rule)]
     table = pd.DataFrame(rows)[_COLUMNS]
     return Audience(method="audience", table=table, time=time, problems=time.problems, warnings=_warnings(time, inside))
 
@@ -160,23 +166,20 @@ def _groups(persons: pd.DataFrame | None, group: str | None, inside: Booleans) -
 def _rows(domain: Domain, group: str, rule: Rule) -> Iterator[dict[str, Any]]:
     """A row an entry and quantity."""
     time = domain.time
-    counts = {
-        "n": domain.known.sum(axis=0), "n_users": domain.users.sum(axis=0),
-        "n_missing": domain.inside.sum() - domain.known.sum(axis=0),
-    }  # fmt: skip
-    counts["n_zero"] = counts["n"] - counts["n_users"]
+    persons, whole = len(time.persons), int(domain.whole.sum())
+    known, users = time.known.sum(axis=0), time.users.sum(axis=0)
+    counts = {"n": known, "n_users": users, "n_zero": known - users, "n_missing": persons - known}
+    users = time.users[domain.whole].sum(axis=0)
+    of_whole = {"n": np.full(len(users), whole), "n_users": users, "n_zero": whole - users,
+                "n_missing": np.full(len(users), persons - whole)}  # fmt: skip
+    df = np.nan if rule.interval == "none" else rule.design.df(domain.inside)
     for name, quantity in QUANTITIES.items():
-        if name in OF_SESSIONS and time.sessions is None:
+        if name not in rule.quantities or (name in OF_SESSIONS and time.sessions is None):
             continue
         found = figures(domain, quantity, rule)
-        whole = int(domain.whole.sum())
-        df = rule.design.df(domain.inside)
         for place, entry in enumerate(time.entries):
-            numbers = {key: int(value[place]) for key, value in counts.items()}
-            if name == "share_of_time":
-                users = int((domain.users[:, place] * domain.whole).sum())
-                numbers = {"n": whole, "n_users": users, "n_zero": whole - users,
-                           "n_missing": int(domain.inside.sum()) - whole}  # fmt: skip
+            used = of_whole if name == "share_of_time" else counts
+            numbers = {key: int(value[place]) for key, value in used.items()}
             base = numbers["n_users"] if quantity.of_users else numbers["n"]
             yield {
                 "entry": entry, "group": group, "quantity": name, "estimate": found.estimate[place],

@@ -61,6 +61,13 @@ class PersonTime:
         used = self.minutes > 0
         return np.asarray(self.known & (used if self.sessions is None else used | (self.sessions > 0)))
 
+    def only(self, inside: Booleans) -> PersonTime:
+        """Only these persons."""
+        return replace(
+            self, persons=self.persons[inside], minutes=self.minutes[inside], known=self.known[inside],
+            sessions=None if self.sessions is None else self.sessions[inside],
+        )  # fmt: skip
+
     def of(self, entries: tuple[str, ...]) -> PersonTime:
         """Only these entries, in this order."""
         places = [self.entries.index(name) for name in entries]

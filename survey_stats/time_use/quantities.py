@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -38,36 +38,54 @@ class Quantity:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Domain:
-    """The persons a figure is about, as arrays that are 0 for everyone else."""
+    """The persons a figure is about, and only they.
+
+    Attributes:
+        time: Their minutes.
+        inside: Which of all persons they are.
+    """
 
     time: PersonTime
     inside: Booleans
 
+    @classmethod
+    def of(cls, time: PersonTime, inside: Booleans) -> Domain:
+        """These persons out of all."""
+        return cls(time if inside.all() else time.only(inside), inside)
+
+    def lifted(self, values: Floats) -> Floats:
+        """Values of these persons among those of all, who have 0."""
+        if len(values) == len(self.inside):
+            return values
+        among = np.zeros((len(self.inside), values.shape[1]))
+        among[self.inside] = values
+        return among
+
     @property
     def known(self) -> Floats:
         """1 where minutes are known."""
-        return (self.time.known & self.inside[:, None]).astype(float)
+        return self.time.known.astype(float)
 
     @property
     def users(self) -> Floats:
         """1 where the person is a user."""
-        return (self.time.users & self.inside[:, None]).astype(float)
+        return self.time.users.astype(float)
 
     @property
     def minutes(self) -> Floats:
         """Known minutes."""
-        return self.time.minutes * self.known
+        return self.time.minutes * self.time.known
 
     @property
     def sessions(self) -> Floats:
         """Sessions, where minutes are known."""
         assert self.time.sessions is not None
-        return self.time.sessions * self.known
+        return self.time.sessions * self.time.known
 
     @property
     def whole(self) -> Booleans:
         """Persons for whom every entry is known."""
-        return np.asarray(self.time.known.all(axis=1) & self.inside)
+        return np.asarray(self.time.known.all(axis=1))
 
     @property
     def whole_minutes(self) -> Floats:
@@ -108,6 +126,8 @@ class Rule:
         design: The design of the persons.
         interval: `design`, `bootstrap` or `none`.
         resamples: The samples drawn again, for `bootstrap`.
+        quantities: Which figures.
+        weights: Those of the design.
     """
 
     denominator: str
@@ -116,6 +136,11 @@ class Rule:
     design: Design
     interval: str = "design"
     resamples: Resamples | None = None
+    quantities: tuple[str, ...] = ()
+    weights: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weights", self.design.weights)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -131,33 +156,43 @@ def figures(domain: Domain, quantity: Quantity, rule: Rule) -> Figures:
     """Estimates of a quantity; NaN where the denominator is 0."""
     above = quantity.numerator(domain)
     below = None if quantity.denominator is None else quantity.denominator(domain)
-    design = rule.design
+    weights = rule.weights[domain.inside]
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = design.weights @ above / (1.0 if below is None else design.weights @ below)
+        found = weights @ above / (1.0 if below is None else weights @ below)
     nothing = np.full(len(found), np.nan)
     if rule.interval == "none":
         return Figures(found, nothing)
+    above, below = domain.lifted(above), None if below is None else domain.lifted(below)
     if rule.resamples is not None:
         with np.errstate(divide="ignore", invalid="ignore"):
             drawn = rule.resamples.totals(above) / (1.0 if below is None else rule.resamples.totals(below))
         return _of_draws(found, drawn, rule.confidence)
     defined = np.isfinite(found)
     if defined.any():
-        nothing[defined] = _design_errors(above[:, defined], None if below is None else below[:, defined], design)
+        nothing[defined] = _design_errors(above[:, defined], None if below is None else below[:, defined], rule.design)
     return Figures(found, nothing)
 
 
 def _design_errors(above: Floats, below: Floats | None, design: Design) -> Floats:
-    def ratio(weights: Floats) -> Estimated:
-        total = weights @ above
-        if below is None:
-            return Estimated(total, above)
-        size = weights @ below
-        with np.errstate(divide="ignore", invalid="ignore"):
-            value = total / size
-            return Estimated(value, (above - np.nan_to_num(value) * below) / np.where(size > 0, size, np.nan))
+    covariance = design.covariance(lambda weights: ratio(weights, above, below))
+    return np.asarray(np.sqrt(np.clip(np.diag(covariance), 0, None)))
 
-    return np.asarray(np.sqrt(np.clip(np.diag(design.covariance(ratio)), 0, None)))
+
+def ratio(weights: Floats, above: Floats, below: Floats | None) -> Estimated:
+    """Ratio of weighted totals, or the total where nothing divides it, with the influence of each person.
+
+    Args:
+        weights: Shape (n,).
+        above: Shape (n, k).
+        below: Shape (n, k).
+    """
+    total = weights @ above
+    if below is None:
+        return Estimated(total, above)
+    size = weights @ below
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = total / size
+        return Estimated(value, (above - np.nan_to_num(value) * below) / np.where(size > 0, size, np.nan))
 
 
 def _of_draws(found: Floats, drawn: Floats, confidence: float) -> Figures:

@@ -48,6 +48,29 @@ def questionnaire_records(
     return pd.concat(present, ignore_index=True) if present else empty(RECORD_COLUMNS)
 
 
+def use_records(used: pd.DataFrame, *, reference_period: str, measure_type: str = "self_report") -> pd.DataFrame:
+    """Records of use without time, from a multiple choice or from prompts: for `audience` and `reach` only.
+
+    Args:
+        used: Index person, a column a medium: 1 used, 0 not used, missing not known.
+        reference_period: What was asked about, for example "three months".
+        measure_type: How it was measured.
+
+    Returns:
+        `person`, `medium`, `minutes` (0: nobody asked for them), `sessions` (1 or 0), `measure_type`,
+        `reference_period`.
+
+    >>> used = pd.DataFrame({"facebook": [1, 0, None]}, index=[7, 8, 9])
+    >>> use_records(used, reference_period="three months")[["person", "sessions"]].to_numpy().tolist()
+    [[7, 1], [8, 0]]
+    """
+    long = used.rename_axis("person").melt(var_name="medium", value_name="sessions", ignore_index=False).dropna()
+    return long.reset_index().assign(
+        sessions=lambda rows: rows["sessions"].astype(int), minutes=0.0, measure_type=measure_type,
+        reference_period=reference_period,
+    )  # fmt: skip
+
+
 def _is_time(item: Item) -> bool:
     return item.format.kind == "duration" and item.medium is not None and item.format.per == "day"
 

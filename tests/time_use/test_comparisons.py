@@ -1,0 +1,162 @@
+"""Duplication, ranks, change and concentration against R survey (tests/oracles/time_use/comparisons.R)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from survey_stats.errors import CallError, InputError
+from survey_stats.statistics.design import Design
+from survey_stats.time_use.comparisons import change, duplication, ranking
+from survey_stats.time_use.concentration import concentration
+from survey_stats.time_use.person_time import PersonTime, person_time
+
+MEDIA = ("social_media", "news", "games")
+
+
+@pytest.fixture
+def expected(oracle):
+    return oracle("time_use/comparisons")
+
+
+@pytest.fixture
+def data(oracle) -> pd.DataFrame:
+    found = pd.DataFrame(oracle("time_use/audience")["data"]).astype(dict.fromkeys(MEDIA, float))
+    return found.set_index("person")
+
+
+@pytest.fixture
+def time(data) -> PersonTime:
+    records = data[list(MEDIA)].melt(var_name="medium", value_name="minutes", ignore_index=False).reset_index()
+    return person_time(
+        records.assign(measure_type="self_report", reference_period="habitual day"),
+        persons=pd.DataFrame(index=data.index),
+    ).of(MEDIA)
+
+
+@pytest.fixture
+def design(data) -> Design:
+    return Design(data["weight"].to_numpy(), strata=data["stratum"], cluster=data["school"])
+
+
+def test_common_users_as_in_r(time, design, expected):
+    table = duplication(time, design).table.set_index(["entry", "other"])
+    assert len(table) == 6
+    for pair, row in expected["duplication"].items():
+        found = table.loc[tuple(pair.split())]
+        assert found["estimate"] == pytest.approx(row["estimate"], rel=1e-10)
+        assert found["standard_error"] == pytest.approx(row["se"], rel=1e-9)
+        assert found["reach_of_other"] == pytest.approx(row["reach"], rel=1e-10)
+        assert found["ratio"] == pytest.approx(row["ratio"], rel=1e-10)
+        assert found["n"] == row["n"]
+        assert 0 < found["ci_lower"] < found["estimate"] < found["ci_upper"] < 1
+    few = duplication(time, design, minimum_n=50).table.set_index(["entry", "other"])
+    assert few.loc[("social_media", "news"), "warning"] == "Too few persons for an interval: 48, where 50 are needed."
+    assert np.isnan(few.loc[("social_media", "news"), "ci_lower"])
+    assert few.loc[("games", "news"), "warning"] == ""
+
+
+def test_ranks_as_in_r(time, design, expected):
+    table = ranking(time, design).table
+    assert table["entry"].tolist() == ["games", "social_media", "news"]
+    for row in table.to_dict("records"):
+        right = expected["ranks"][row["entry"]]
+        assert row["estimate"] == pytest.approx(right["estimate"], rel=1e-10)
+        assert (row["rank"], row["rank_lower"], row["rank_upper"]) == (right["rank"], right["lower"], right["upper"])
+    sure = ranking(time, design, confidence=0.2).table
+    assert (sure["rank_upper"] - sure["rank_lower"]).sum() < (table["rank_upper"] - table["rank_lower"]).sum()
+    assert ranking(time, design, quantity="reach").table["unit"].tolist() == ["share"] * 3
+    assert ranking(time, design, minimum_n=1000).table["rank_lower"].isna().all()
+
+
+def test_change_as_in_r(time, design, data, expected):
+    found = change(time, design, data["sex"], "m", "f", minimum_n=5).table.set_index(["entry", "quantity"])
+    quantile = 2.131449545559776  # qt(.975, 15)
+    for medium in MEDIA:
+        for quantity, right in expected["change"][medium].items():
+            row = found.loc[(medium, quantity)]
+            assert row["estimate"] == pytest.approx(right["difference"]["estimate"], rel=1e-9), quantity
+            assert row["standard_error"] == pytest.approx(right["difference"]["se"], rel=1e-8), quantity
+            log_ratio, se = right["log_ratio"]["estimate"], right["log_ratio"]["se"]
+            assert row["relative"] == pytest.approx(np.expm1(log_ratio), rel=1e-8), quantity
+            limits = np.expm1([log_ratio - quantile * se, log_ratio + quantile * se])
+            np.testing.assert_allclose([row["relative_lower"], row["relative_upper"]], limits, rtol=1e-7)
+    assert expected["df"] == 15
+    few = change(time, design, data["sex"], "m", "f", minimum_n=500)
+    assert few.table["ci_lower"].isna().all()
+    assert few.table["estimate"].notna().all()
+
+
+def test_persons_of_both_waves_are_clusters(time, data):
+    """The same persons in two waves: the difference of what does not change is sure only if the design knows them."""
+    twice = replace(
+        time, persons=pd.RangeIndex(2 * len(data)), minutes=np.vstack([time.minutes] * 2),
+        known=np.vstack([time.known] * 2),
+    )  # fmt: skip
+    waves = pd.Series([1] * len(data) + [2] * len(data))
+    weights = np.tile(data["weight"], 2)
+    known = change(twice, Design(weights, cluster=np.tile(np.arange(len(data)), 2)), waves, 1, 2).table
+    unknown = change(twice, Design(weights), waves, 1, 2).table
+    np.testing.assert_allclose(known["estimate"], 0, atol=1e-9)
+    assert (known["standard_error"] < 1e-9 * known["before"]).all()
+    assert (unknown["standard_error"] > 0.01 * unknown["before"]).all()
+
+
+def test_concentration_as_in_r(time, design, expected):
+    """Estimates by their definitions; errors beside R's delete-one jackknife, another estimator of the same thing."""
+    table = concentration(time, design).table.set_index(["entry", "statistic"])
+    for medium, right in expected["concentration"].items():
+        gini, top = table.loc[(medium, "gini")], table.loc[(medium, "share_of_top_fifth")]
+        assert gini["estimate"] == pytest.approx(right["gini"], rel=1e-10)
+        assert top["estimate"] == pytest.approx(right["top"], rel=1e-10)
+        assert gini["standard_error"] == pytest.approx(right["gini_se"], rel=0.1)
+        assert top["standard_error"] == pytest.approx(right["top_se"], rel=0.2)
+
+
+def test_the_influence_of_the_gini_is_its_derivative(time, design):
+    """Weights changed a little: what the linearisation says the coefficients do, they do."""
+    from survey_stats.time_use.concentration import _estimated
+
+    minutes = np.where(time.users[:, 0], time.minutes[:, 0], 0.0)
+    weights = design.weights
+    found = _estimated(weights, minutes, time.users[:, 0])
+    for row in np.flatnonzero(time.users[:, 0])[:12]:
+        step = np.zeros(len(weights))
+        step[row] = 1e-6
+        moved = (_estimated(weights + step, minutes, time.users[:, 0]).estimate - found.estimate) / 1e-6
+        np.testing.assert_allclose(moved, found.influence[row], rtol=2e-4, atol=1e-8)
+
+
+def test_light_medium_and_heavy_users(time, design):
+    classes = concentration(time, design).classes
+    for _, rows in classes.groupby("entry"):
+        assert rows["users"].tolist() == ["light", "medium", "heavy"]
+        assert rows["share_of_users"].sum() == pytest.approx(1)
+        assert rows["share_of_time"].sum() == pytest.approx(1)
+        assert rows["share_of_users"].between(0.2, 0.45).all()
+        assert rows["share_of_time"].is_monotonic_increasing
+        assert (rows["from_minutes"].to_numpy()[1:] > rows["to_minutes"].to_numpy()[:-1]).all()
+
+
+def test_what_cannot_be_compared_is_said(time, design, data):
+    with pytest.raises(InputError) as unusable:
+        concentration(replace(time, reference_period="diary day"), design)
+    assert str(unusable.value) == (
+        "concentration: the records are of a diary day, and one day does not tell who usually spends much time. Take "
+        "records of several days, or of a habitual day."
+    )
+    with pytest.raises(CallError) as wrong:
+        change(time, design, data["sex"], "m", "x")
+    assert str(wrong.value) == "change: no person has the wave 'x'. Found: f, m."
+    with pytest.raises(CallError) as wrong:
+        ranking(time, design, quantity="minutes")
+    assert str(wrong.value) == (
+        "ranking: quantity is 'minutes'. Allowed: audience, reach, time_total, time_per_capita, time_per_user, "
+        "share_of_time."
+    )
+    with pytest.raises(CallError) as wrong:
+        duplication(time.of(("news",)), design)
+    assert str(wrong.value) == "duplication: two entries are needed; found news."
