@@ -26,8 +26,8 @@ from survey_stats.messages import Message
 
 def joined_choices(answers: Answers, question: Question) -> Proposal | None:
     """Cells are lists of pieces that recur, and the pieces are fewer than the lists or stand alone elsewhere."""
-    if any(not isinstance(cell, str) for cell in answers.cells):
-        return None
+    if any(not isinstance(cell, str) or (cell.startswith("[") and cell.endswith("]")) for cell in answers.cells):
+        return None  # `[1, 2]` is a list of a program; its brackets would become part of the options
     for separator in _separator_patterns(question.separators):
         lists = {cell: _pieces(str(cell), separator) for cell in answers.cells}
         if sum(answers.cells[cell] for cell, pieces in lists.items() if len(pieces) > 1) < SEVERAL:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +12,14 @@ import pandas as pd
 from survey_stats.instrument import Instrument, Item
 from survey_stats.intake.answers import ANSWERED, BLANK, FAILED, NOT_ASKED, REASONS, Coded, code_column
 from survey_stats.intake.matching import Match, Matching
+from survey_stats.intake.names import may_name_somebody
 from survey_stats.intake.privacy import shape_of
 from survey_stats.intake.table import Cell, Column, ExportTable
 from survey_stats.intake.text import normalised
 from survey_stats.study import PROBLEM_COLUMNS, empty
 
-_NAMES_SOMEBODY = re.compile(r"@[\w.]+(?![\w.(])|\b[^\W\d_a-z][^\W\d_]+[ -][^\W\d_a-z][^\W\d_]+")
-"""A handle, or two words with a capital: "Anna Geheim"."""
+AMOUNTS = frozenset({"duration", "number"})
+"""Kinds of items that nobody answers with a name; what cannot be read there is shown."""
 SHOWN_LENGTH = 60
 """Longer text is shown by its shape only: a long answer to a question that expects none may tell about a person."""
 
@@ -81,7 +81,7 @@ def code_table(
         missing_codes=pd.DataFrame(apart, index=index),
         intervals={match.item: _interval(column, index) for match, column in coded
                    if items[match.item].format.kind == "duration"},
-        problems=_problems(table, coded, _repeated(table, matching, coded)),
+        problems=_problems(table, coded, items, _repeated(table, matching, coded)),
         counts=_counts(coded, reasons, items),
     )  # fmt: skip
 
@@ -169,7 +169,12 @@ def _repeated(table: ExportTable, matching: Matching, coded: Sequence[tuple[Matc
     return [frame for frame in frames if len(frame)]
 
 
-def _problems(table: ExportTable, coded: Sequence[tuple[Match, Coded]], others: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _problems(
+    table: ExportTable,
+    coded: Sequence[tuple[Match, Coded]],
+    items: Mapping[str, Item],
+    others: Sequence[pd.DataFrame],
+) -> pd.DataFrame:
     """A row per troubled cell; what is said is put together once per distinct cell of a column."""
     described: list[dict[str, str]] = []
     which, where = [np.empty(0, "intp")], [np.empty(0, "intp")]
@@ -181,7 +186,8 @@ def _problems(table: ExportTable, coded: Sequence[tuple[Match, Coded]], others: 
         where.append(np.flatnonzero(numbers >= 0))
         which.append(numbers[where[-1]])
         names = {"column": table.columns[match.column].code, "item": match.item}
-        described += [_described(column, number) | names for number in troubled]
+        asked = items[match.item].format.kind
+        described += [_described(column, number, asked) | names for number in troubled]
     numbers, places = np.concatenate(which), np.concatenate(where)
     rank = {name: place for place, name in enumerate(sorted({one["column"] for one in described}))}
     ranks = np.array([rank[one["column"]] for one in described], "intp")
@@ -198,22 +204,28 @@ def _problems(table: ExportTable, coded: Sequence[tuple[Match, Coded]], others: 
     return problems.sort_values(["row", "column"], ignore_index=True, kind="stable")
 
 
-def _described(column: Coded, number: int) -> dict[str, str]:
+def _described(column: Coded, number: int, asked: str) -> dict[str, str]:
     """What is said of every cell with the same value."""
     reading = column.readings[number]
     failed = reading.reason == FAILED
     return {
-        "cell": shown(column.cells[number]),
+        "cell": shown(column.cells[number], asked),
         "rule": reading.rule or "",
         "action": "missing" if failed else "kept",
         "state": "failed" if failed else "noted",
     }
 
 
-def shown(cell: Cell) -> str:
-    """A cell as a problem shows it: short values as found, long ones and what may name a person by their shape."""
+def shown(cell: Cell, asked: str = "text") -> str:
+    """A cell as a problem shows it: short values as found, long ones and what may name a person by their shape.
+
+    Args:
+        cell: The cell.
+        asked: Kind of the item's answers.
+    """
     text = str(cell)
-    return shape_of(text) if len(text) > SHOWN_LENGTH or _NAMES_SOMEBODY.search(text) else text
+    is_personal = len(text) > SHOWN_LENGTH or may_name_somebody(text, caseless=asked not in AMOUNTS)
+    return shape_of(text) if is_personal else text
 
 
 def _counts(

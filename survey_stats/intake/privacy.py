@@ -1,9 +1,10 @@
 """Personal data out, before anything else looks at the answers.
 
-A column is left out if its header asks for a name, an address, an account and the like, or if most of its cells look
-like e-mail addresses, IP addresses, telephone numbers, coordinates or panel ids. In all other columns a cell is masked
-that holds one of these, a link to a person's profile, a handle, a postal address or "my name is X". Headers are
-compared whole, so that a question like "How many friends know your name?" stays.
+A column is left out if its header asks for a name, an address, an account and the like, if the survey tool itself calls
+it an identifier, or if most of its cells look like e-mail addresses, IP addresses, telephone numbers, coordinates or
+panel ids. In all other columns a cell is masked that holds one of these, a link to a person's profile, a handle, a
+postal address or "my name is X". Headers are compared whole, so that a question like "How many friends know your name?"
+stays.
 """
 
 from __future__ import annotations
@@ -39,9 +40,15 @@ HEADERS: Mapping[str, str] = {
         "|first and last name|name and surname|recipient first name|recipient last name|panel recipient first name"
         "|panel recipient last name|submitter name|namen|vorname|nachname|familienname|vor und nachname"
         "|vorname und nachname|name vorname|vorname name|nachname des empfängers|vorname des empfängers"
+        "|name der (?:teilnehmerin|person|befragten|teilnehmenden|versuchsperson)|name des (?:teilnehmers|befragten)"
+        "|(?:vollständiger|voller|ganzer|richtiger|bürgerlicher) name|rufname|spitzname|geburtsname|mädchenname"
+        "|name of (?:the )?(?:participant|respondent|student|child|person|patient|interviewee|interviewer)"
+        "|nick ?name|preferred name|mother s maiden name|initials|initialen|initialer"
         "|wie heißen sie|wie heißt du|wie ist ihr name|wie ist dein name|wie lautet ihr name|navn|fornavn|etternavn"
-        "|fullt navn|for og etternavn|hva heter du|navnet|नाम|पूरा नाम|पहला नाम|उपनाम|نام|نام کامل|نام کوچک"
-        "|نام خانوادگی|نام و نام خانوادگی|اسم"
+        "|fullt navn|for og etternavn|fornavn og etternavn|mellomnavn|kallenavn|pikenavn|navn på deltaker(?:en)?"
+        "|hva heter du|navnet|नाम|पूरा नाम|पहला नाम|उपनाम|कुलनाम|नाम और उपनाम|प्रतिभागी का नाम"
+        "|نام|نام کامل|نام کوچک|نام خانوادگی|نام و نام خانوادگی|نام (?:شرکت کننده|پاسخ دهنده|پدر|مادر)|اسم|اسم و فامیل"
+        "|فامیل|فامیلی"
     ),
     "email": (
         "e ?mail|e ?mail address|email id|mail|mail address|(?:panel )?recipient e ?mail|e ?mail adresse|mailadresse"
@@ -116,7 +123,7 @@ class Screened:
     Attributes:
         table: The table without the personal columns, single personal cells masked.
         left_out: Code of a column left out → kind (`name`, `email`, `phone`, `ip_address`, `location`, `address`,
-            `account`, `panel_id`).
+            `account`, `panel_id`, `identifier`: what the survey tool calls so).
         masked: Code of the column, index of the row in the table and kind, for each masked cell.
     """
 
@@ -138,7 +145,7 @@ def screen(table: ExportTable, *, keep: Collection[str] = ()) -> Screened:
     for column in table.columns:
         if column.code in keep or column.role in PARADATA:
             columns.append(column)
-        elif kind := _kind_of_column(column):
+        elif kind := "identifier" if column.identifying else _kind_of_column(column):
             left_out[column.code] = kind
         else:
             found = _personal_cells(column.distinct)

@@ -138,6 +138,7 @@ class Column:
             columns share, and what this one stands for (a row, an option); empty otherwise.
         labels: Code → label, where the file itself says it (SPSS, Stata, a data dictionary).
         missing: Codes that mean no answer → their label, where the file itself says it.
+        identifying: The survey tool says that the column tells who somebody is (REDCap's data dictionary).
     """
 
     code: str
@@ -150,6 +151,7 @@ class Column:
     part: str = ""
     labels: Mapping[Cell, str] = field(default_factory=dict)
     missing: Mapping[Cell, str] = field(default_factory=dict)
+    identifying: bool = False
 
     @cached_property
     def distinct(self) -> Distinct:

@@ -43,7 +43,7 @@ def facts(found: Check, language: str) -> list[tuple[str, str]]:
         "sheet": origin.sheet or "",
         "tool": word("tool", origin.tool, language),
         "header_rows": str(origin.header_rows),
-        "language": word("language", origin.language, language),
+        "language": "" if found.matched.empty else word("language", origin.language, language),
         "questions": str(int((~origin.columns["how"].isin(["paradata"])).sum())),
         "metadata": ", ".join(_role_words(found, language)),
         "unfinished": str(found.unfinished or ""),

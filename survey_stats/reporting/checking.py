@@ -12,6 +12,7 @@ from survey_stats.content import in_language
 from survey_stats.instrument import Instrument
 from survey_stats.intake.matching import Matching, suggestions
 from survey_stats.intake.multiple_choices import MultipleChoice, multiple_choices
+from survey_stats.intake.paradata import paradata
 from survey_stats.intake.scale_suggestions import suggest_scales
 from survey_stats.intake.table import Column, ExportTable
 from survey_stats.measures.quality import hours_of_days
@@ -94,7 +95,7 @@ def check(study: Study, instruments: Iterable[Instrument] | None = None, table: 
         ),
         multiple=_multiple(table, items, study.instruments.values(), study.provenance.language),
         roles=_roles(table),
-        unfinished=int((~study.paradata["finished"].astype(bool)).sum()) if "finished" in study.paradata else None,
+        unfinished=_unfinished(study.paradata),
     )
 
 
@@ -121,7 +122,12 @@ def check_unmatched(
         flagged=pd.DataFrame(columns=["row", "respondent", "flag"]),
         multiple=_multiple(table, {}, (), origin.language),
         roles=_roles(table),
+        unfinished=None if table is None else _unfinished(paradata(table, pd.RangeIndex(len(table.row_numbers)))),
     )
+
+
+def _unfinished(told: pd.DataFrame) -> int | None:
+    return int((~told["finished"].astype(bool)).sum()) if "finished" in told else None
 
 
 def _multiple(

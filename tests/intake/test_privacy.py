@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from survey_stats.intake.coding import shown
 from survey_stats.intake.files import read_grid
 from survey_stats.intake.platforms import recognise
 from survey_stats.intake.privacy import Screened, screen, shape_of
@@ -33,7 +35,9 @@ PERSONAL_HEADERS = {
         "Name", "First name", "last_name", "RecipientLastName", "What is your name?", "Please enter your full name:",
         "Your name (optional)", "Vorname", "Nachname", "Wie heißen Sie?", "Ihr Name", "Bitte geben Sie Ihren Namen an",
         "Navn", "Etternavn", "Hva heter du?", "आपका नाम", "आपका नाम क्या है?", "نام شما", "نام خانوادگی", "نام شما چیست؟",
-        "Name *", "panel-RecipientFirstName",
+        "Name *", "panel-RecipientFirstName", "Name of participant", "Name of the respondent", "Nickname",
+        "Name der Teilnehmerin", "Ihr vollständiger Name", "Rufname", "Fornavn og etternavn", "Mellomnavn",
+        "नाम और उपनाम", "कुलनाम", "اسم و فامیل", "نام و نام خانوادگی شما", "لطفا نام خود را وارد کنید",
     ],
     "email": [
         "Email Address", "E-mail", "email", "RecipientEmail", "What is your e-mail address?", "E-Mail-Adresse",
@@ -62,7 +66,9 @@ HARMLESS_HEADERS = [
     "Which name brands do you buy?",
     "I use my real name on social media.", "Is it easy to get your phone number?",
     "How long is your phone in your hand?",
-    "I like to be addressed by name", "Name three things that you like", "nickname_use", "username_change_reason",
+    "Name of your favourite app", "Name of school", "Product name", "Name der App", "Navn på appen", "ऐप का नाम",
+    "نام برنامه", "I like to be addressed by name",
+    "Name three things that you like", "nickname_use", "username_change_reason",
     "How often do you check your IP address?", "Who has your home address?", "q_email_minutes", "Platform name brands",
 ]  # fmt: skip
 
@@ -171,6 +177,38 @@ def test_nothing_but_the_columns_changes() -> None:
     assert (after.tool, after.row_numbers, after.header_rows, after.dropped, after.separators) == (
         "qualtrics", [4, 5, 6, 8], 3, {7: "empty"}, (",",),
     )  # fmt: skip
+
+
+def test_a_column_that_the_survey_tool_calls_an_identifier_is_left_out_unless_it_is_asked_for() -> None:
+    born = replace(column("dob", ["2010-10-14", "2010-02-02"]), identifying=True)
+    assert screen(table(born)).left_out == {"dob": "identifier"}
+    assert screen(table(born), keep=["dob"]).left_out == {}
+
+
+NAMES = [
+    "Anna Geheim", "ANNA GEHEIM", "Geheim, Anna", "Anna M. Geheim", "A. von der Ek", "Mary-Jane O'Neil", "Dr. Anna Ek",
+    "Åse Østby", "Ümit Öz", " Anna Geheim ", "Anna-Lena Ek", "गीता शर्मा", "سارا احمدی", "Li Na",
+    "friend of Anna Geheim",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_problem_that_may_be_a_name_shows_its_shape_only(name: str) -> None:
+    assert shown(name) == shape_of(name)
+
+
+@pytest.mark.parametrize("cell", ["2 hours", "About 2 hours", "Often", "never / sometimes", "12.5", "1 Std. 30", "None",
+                                  "10 minutes or Less", "2-3 Stunden", "I never do", "über zwei", "E-Mail",
+                                  "हमेशा"])  # fmt: skip
+def test_a_problem_that_is_no_name_is_shown(cell: str) -> None:
+    assert shown(cell) == cell
+
+
+@pytest.mark.parametrize("cell", ["نیم ساعت خیلی", "दो घंटे से", "ساعت زیاد"])
+def test_words_of_a_script_without_capitals_are_shown_where_an_amount_is_asked(cell: str) -> None:
+    assert shown(cell, "duration") == cell
+    assert shown(cell, "single") == shape_of(cell)
+    assert shown("Anna Geheim", "duration") == "xxxx xxxxxx"
 
 
 SHAPES = {

@@ -224,11 +224,13 @@ def _described(column: Column, fields: Mapping[str, Field]) -> Column:
     if field.kind == "checkbox" and column.stem:
         part = {_as_in_names(code): label for code, label in field.choices.items()}.get(column.part, column.part)
         stem = field.label or column.stem
-        return replace(column, text=f"{stem} [{part}]", stem=stem, part=part)
+        return replace(column, text=f"{stem} [{part}]", stem=stem, part=part, identifying=field.identifier)
     missing: dict[Cell, str] = {code: label for code, label in field.choices.items() if _means_missing(code, label)}
     labels: dict[Cell, str] = {code: label for code, label in field.choices.items() if code not in missing}
     role: Role | None = "metadata" if field.kind in NO_QUESTIONS else None
-    return replace(column, text=field.label or column.text, role=role, labels=labels, missing=missing)
+    return replace(
+        column, text=field.label or column.text, role=role, labels=labels, missing=missing, identifying=field.identifier
+    )
 
 
 def _as_in_names(code: str) -> str:

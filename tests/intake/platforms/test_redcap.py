@@ -11,6 +11,7 @@ import pytest
 from survey_stats.errors import InputError
 from survey_stats.intake.opening import open_export
 from survey_stats.intake.platforms import recognise, redcap
+from survey_stats.intake.privacy import screen
 from survey_stats.intake.table import Cell, ExportTable, Grid
 
 Found = Callable[..., dict[str, Any]]
@@ -231,3 +232,12 @@ def test_older_label_exports_put_the_option_in_quotation_marks() -> None:
     rows = [["Record ID", "Race (choice='White')", "Race (choice=Black)"], ["1", "Checked", "Unchecked"]]
     columns = recognise(Grid("a.csv", rows)).columns[1:]
     assert [(column.stem, column.part) for column in columns] == [("Race", "White"), ("Race", "Black")]
+
+
+def test_identifiers_of_the_dictionary_are_left_out(shared: Path) -> None:
+    """A date of birth has no personal header, and "Street, City, State, ZIP" names no address in words that we know."""
+    table = open_export(shared / "exports" / "redcap" / "simple_data.csv").table
+    assert screen(table).left_out == {
+        name: "identifier" for name in ("name_first", "name_last", "address", "telephone", "email", "dob")
+    }
+    assert "dob" not in screen(table, keep=["dob"]).left_out
