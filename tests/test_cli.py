@@ -186,7 +186,6 @@ def test_check_shows_what_was_recognised_where_nothing_matches(run: Any, tmp_pat
         "  File                other.csv",
         "  Survey tool         a plain table",
         "  Header rows         1",
-        "  Language            English",
         "  Question columns    2",
         "  Rows read           2",
         "  Respondents         2",
