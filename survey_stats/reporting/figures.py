@@ -13,6 +13,7 @@ from survey_stats.errors import CallError
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
 from survey_stats.reporting.designation import in_reading_order
+from survey_stats.reporting.matrix import caption_matrix, describe_matrix, draw_matrix
 from survey_stats.reporting.quality_figures import (
     caption_exclusion_flow,
     caption_missing_map,
@@ -270,6 +271,7 @@ def caption_distribution(results: Sequence[Result], labels: Labels, language: st
 
 FIGURES: Mapping[str, FigureKind] = {
     "forest": FigureKind(draw_forest, describe_forest, caption_forest),
+    "correlation_matrix": FigureKind(draw_matrix, describe_matrix, caption_matrix),
     "distribution": FigureKind(draw_distribution, describe_distribution, caption_distribution),
     "share_of_time": FigureKind(draw_share_of_time, describe_share_of_time, caption_share_of_time),
     "reach_and_time": FigureKind(draw_reach_and_time, describe_reach_and_time, caption_reach_and_time),

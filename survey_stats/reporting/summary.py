@@ -14,13 +14,14 @@ from survey_stats import __version__
 from survey_stats.analysis import PLANNED, Block, Figure, Note, Section, Table, with_and_without
 from survey_stats.messages import Message
 from survey_stats.reporting import descriptives
+from survey_stats.reporting.matrix import MOST_DRAWN, correlation_matrix
 from survey_stats.reporting.quality_section import QUALITY, quality_section
 from survey_stats.reporting.results_csv import LongTables, long_tables
 from survey_stats.study import Study
 
-MEASURES = "measures"
-OWN_SECTIONS = (QUALITY, MEASURES)
-"""Sections that are no analyses."""
+MEASURES, DISTRIBUTIONS = "measures", "distributions"
+OWN_SECTIONS = frozenset({QUALITY, MEASURES, DISTRIBUTIONS})
+"""Sections that the report makes itself, beside those of the analyses."""
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "pingouin", "matplotlib", "pydantic", "jinja2")
 ANSWERED = "answered"
 
@@ -124,7 +125,7 @@ def summarize(study: Study, sections: Iterable[Section]) -> Summary:
     ran_first = sorted(sections, key=lambda section: (not section.tables, section.id != PLANNED))
     quality = quality_section(study)
     own = [*([] if quality is None else [quality]), with_and_without(measures_section, study)]
-    told = (*own, *ran_first)
+    told = (*own, *ran_first, *_distributions(study.analysed()))
     origin = study.provenance
     return Summary(
         simulated=origin.simulated,
@@ -141,19 +142,31 @@ def summarize(study: Study, sections: Iterable[Section]) -> Summary:
 
 
 def measures_section(study: Study) -> Section:
-    """Location, spread and reliability of the measures, and a picture of those that are skewed."""
-    described, reliable = descriptives.describe(study), descriptives.reliabilities(study)
+    """Location, spread, reliability and correlations of the measures."""
     weighted = study.design is not None
     blocks: list[Block] = [Note("reporting.measures.unweighted")] if weighted else []
-    found = {"descriptives": described, "reliability": reliable}
+    found = {"descriptives": descriptives.describe(study), "reliability": descriptives.reliabilities(study)}
     context = {"design": "unweighted"} if weighted else {}
     blocks += [Table(name, result, context) for name, result in found.items() if result is not None]
-    drawn = descriptives.distributions(study, described)
-    blocks += [Figure("distribution", (one,)) for one in drawn[: descriptives.MOST_PICTURES]]
+    matrix = correlation_matrix(study)
+    if matrix is not None:
+        of_matrix = {"design": "weighted" if study.sampling is not None else "unweighted"} if weighted else {}
+        blocks.append(Table("correlation_matrix", matrix, of_matrix))
+        if len(matrix.moments) <= MOST_DRAWN:
+            blocks.append(Figure("correlation_matrix", (matrix,)))
+    return Section(MEASURES, "reporting.measures.title", tuple(blocks))
+
+
+def _distributions(study: Study) -> list[Section]:
+    """For the end of the report, pictures of the measures that are skewed."""
+    drawn = descriptives.distributions(study, descriptives.describe(study))
+    if not drawn:
+        return []
+    pictures: list[Block] = [Figure("distribution", (one,)) for one in drawn[: descriptives.MOST_PICTURES]]
     if len(drawn) > descriptives.MOST_PICTURES:
         values = {"drawn": descriptives.MOST_PICTURES, "skewed": len(drawn)}
-        blocks.append(Note("reporting.measures.not_drawn", values))
-    return Section(MEASURES, "reporting.measures.title", tuple(blocks))
+        pictures.append(Note("reporting.measures.not_drawn", values))
+    return [Section(DISTRIBUTIONS, "reporting.distributions.title", tuple(pictures))]
 
 
 def versions() -> dict[str, str]:
@@ -263,5 +276,6 @@ def _methods(sections: Iterable[Section]) -> tuple[str, ...]:
             if "role" in frame:
                 frame = frame[frame["role"] == "ours"]
             for column in ("method", "interval", "adjust"):
-                used |= dict.fromkeys(value for value in frame.get(column, ()) if isinstance(value, str) and value)
+                named = (value for value in frame.get(column, ()) if isinstance(value, str))
+                used |= dict.fromkeys(value for value in named if value not in ("", "none"))
     return tuple(used)

@@ -17,6 +17,7 @@ from survey_stats.reporting.correlation_layouts import CORRELATION_LAYOUTS, corr
 from survey_stats.reporting.design_layouts import DESIGN_LAYOUTS, DESIGN_NOTES
 from survey_stats.reporting.designation import is_designated, reading_order
 from survey_stats.reporting.group_layouts import GROUP_LAYOUTS, GROUP_NOTES
+from survey_stats.reporting.matrix import CorrelationMatrix, matrix_table
 from survey_stats.reporting.outcome_words import OUTCOME_LAYOUTS, OUTCOME_NOTES
 from survey_stats.reporting.quality_layouts import QUALITY_CELLS, QUALITY_LAYOUTS, QUALITY_NOTES
 from survey_stats.reporting.results_csv import CellIds
@@ -211,6 +212,8 @@ def result_table(
         language: Language of the words.
         context: What its rows have in common (`Table.context`).
     """
+    if isinstance(result, CorrelationMatrix):
+        return matrix_table(result, ids, labels, language)
     frame = result.to_frame()
     order = reading_order(frame)
     frame, ids = frame.iloc[order], tuple(ids[at] for at in order)

@@ -200,7 +200,9 @@ def _widths(shown: DisplayTable) -> list[float]:
     texts = [[header.text] for header in shown.headers]
     for row in shown.rows:
         for column, cell in zip(texts, row, strict=True):
-            column.append(f"{cell.text} {cell.marks}".strip())
+            # Of a number above its interval the interval is the wider.
+            wide = cell.text.partition(" ")[2] if len(cell.values) == 3 else cell.text
+            column.append(f"{wide} {cell.marks}".strip())
     least, wanted = zip(*map(_extent, texts, [header.numeric for header in shown.headers]), strict=True)
     room, extra = TEXT_WIDTH - sum(least), sum(wanted) - sum(least)
     share = 1.0 if extra <= max(room, 0.0) else max(room, 0.0) / extra

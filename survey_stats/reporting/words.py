@@ -20,7 +20,7 @@ _HELD = re.compile(r" [=<>] (?=[−.\d])|\[[−.\d]+, [−.\d]+\]|[<>] \.\d|\(1 
 """What stays on one line: a number with its sign of comparison, an interval, log(1 + x)."""
 _DIRECTION = dict.fromkeys([0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _WHITE_SPACE = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
-_SYMBOL = re.compile(r"\*([A-Za-zα-ω]{1,2})\*")
+_SYMBOL = re.compile(r"\*([A-Za-zα-ω]{1,3})\*")
 
 
 def clean(value: object) -> str:

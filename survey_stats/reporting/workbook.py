@@ -185,9 +185,9 @@ def _parts(table: DisplayTable) -> list[int]:
 
 def _headers(table: DisplayTable, parts: Sequence[int], page: Page) -> Iterator[str]:
     """Titles of the columns, those of an interval with its ends; then notes and ids in `results.csv`."""
-    ends = _say("sheet.lower", page), _say("sheet.upper", page)
+    ends = [f", {end}" for end in (_say("sheet.lower", page), _say("sheet.upper", page))]
     for header, count in zip(table.headers, parts, strict=True):
-        yield from [header.text] if count == 1 else [f"{header.text}, {end}" for end in ends]
+        yield from (f"{header.text}{end}" for end in {1: [""], 2: ends}.get(count, ["", *ends]))
     yield from (_say("sheet.marks", page), _say("sheet.ids", page))
 
 

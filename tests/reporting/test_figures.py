@@ -10,7 +10,7 @@ import pytest
 from survey_stats.analysis import Figure
 from survey_stats.errors import CallError
 from survey_stats.reporting.descriptives import MAXIMUM_BINS, distribution
-from survey_stats.reporting.figures import display_figure
+from survey_stats.reporting.figures import FIGURES, display_figure
 
 
 @pytest.fixture
@@ -101,8 +101,7 @@ def test_equal_results_give_equal_drawings(comparison, labels, forest):
 def test_an_unknown_figure():
     with pytest.raises(CallError) as error:
         display_figure(Figure("pie", ()), {}, "en", prefix="a")
-    names = "forest, distribution, share_of_time, reach_and_time, exclusion_flow, missing_map"
-    assert str(error.value) == f"There is no figure 'pie'. Allowed: {names}."
+    assert str(error.value) == "There is no figure 'pie'. Allowed: " + ", ".join(FIGURES) + "."
 
 
 @pytest.mark.parametrize(

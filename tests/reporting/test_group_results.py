@@ -181,7 +181,7 @@ def test_two_groups(minutes):
         "minutes: the data do not settle whether the mean is higher for posting or for both (difference −1.00, "
     )
     assert shown(displayed(result.means)) == [
-        ["Outcome", "Group", "Mean", "95% CI", "SD", "Median", "*n*"],
+        ["Outcome", "Group", "*M*", "95% CI", "*SD*", "*Mdn*", "*n*"],
         ["minutes", "lurking", "30.00", "[25.90, 34.10]", "4.90", "30.50", "8"],
         ["", "posting", "60.00", "[51.81, 68.19]", "9.80", "61.00", "8"],
     ]

@@ -78,7 +78,7 @@ def test_measures(labels, study):
     block, rows = section.tables[0], section.tables[0].result.table
     table = result_table(block.result, long_tables([section]).ids["measures", 0], labels, "en")
     assert [cell.text for cell in table.headers] == [
-        "Measure", "*n*", "Mean", "SD", "Median", "Range", "Skewness", "Unit",
+        "Measure", "*n*", "*M*", "*SD*", "*Mdn*", "Range", "Skewness", "Unit",
     ]  # fmt: skip
     minutes = rows.set_index("measure").loc["minutes"]
     assert shown(table)[3] == [

@@ -91,7 +91,7 @@ def test_captions_are_counted_by_word_and_headings_are_native(page, document):
 def test_pictures_say_what_they_show(page, document):
     described = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
     assert described == [block.figure.description for block in blocks(page) if block.figure]
-    assert len(described) == 5
+    assert len(described) == 6
 
 
 def test_hostile_text_is_harmless(study, hostile, tmp_path):
