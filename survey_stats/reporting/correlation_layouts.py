@@ -9,7 +9,7 @@ import pandas as pd
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
 from survey_stats.reporting.group_layouts import Layout
-from survey_stats.reporting.words import Labels
+from survey_stats.reporting.words import Labels, word
 
 CORRELATION_LAYOUTS: Mapping[str, Layout] = {
     "Correlations": (
@@ -22,10 +22,36 @@ CORRELATION_LAYOUTS: Mapping[str, Layout] = {
         ("p_value", ("p_value",), "p_value"),
         ("p_adjusted", ("p_adjusted",), "p_value"),
         ("bayes_factor", ("bayes_factor",), "coefficient"),
+        ("corrected_r", ("corrected",), "correlation"),
+        ("interval_corrected", ("corrected_ci_lower", "corrected_ci_upper"), "correlation"),
         ("interval_verdict", ("verdict_ci_lower", "verdict_ci_upper"), "correlation"),
         ("verdict", ("verdict",), "verdict"),
         ("n", ("n",), "count"),
         ("n_persons", ("n_persons",), "count"),
+    ),
+    "CorrelationDifferences": (
+        ("first_pair", ("first_x", "first_y"), "pair"),
+        ("second_pair", ("second_x", "second_y"), "pair"),
+        ("groups", ("group",), "label"),
+        ("first_r", ("estimate_first",), "correlation"),
+        ("second_r", ("estimate_second",), "correlation"),
+        ("difference", ("estimate",), "correlation"),
+        ("interval", ("ci_lower", "ci_upper"), "correlation"),
+        ("test", ("method",), "method"),
+        ("statistic_plain", ("statistic",), "statistic"),
+        ("df", ("df",), "degrees_of_freedom"),
+        ("p_value", ("p_value",), "p_value"),
+        ("p_adjusted", ("p_adjusted",), "p_value"),
+        ("n", ("n",), "count"),
+        ("n_second", ("n_second",), "count"),
+    ),
+    "CorrectedCorrelation": (
+        ("corrected_r", ("estimate",), "correlation"),
+        ("interval", ("ci_lower", "ci_upper"), "correlation"),
+        ("observed_r", ("observed",), "correlation"),
+        ("reliability_x", ("reliability_x",), "reliability"),
+        ("reliability_y", ("reliability_y",), "reliability"),
+        ("n", ("n",), "count"),
     ),
 }
 
@@ -40,6 +66,7 @@ def correlation_notes(frame: pd.DataFrame, labels: Labels, language: str) -> lis
             ("simultaneous", _simultaneous),
             ("verdict", _verdict),
             ("bayes_factor", _bayes_factor),
+            ("corrected", _corrected),
         )
         if column in frame
         for note in told(frame, labels, language)
@@ -71,3 +98,24 @@ def _verdict(frame: pd.DataFrame, _labels: Labels, language: str) -> list[str]:
 
 def _bayes_factor(frame: pd.DataFrame, _labels: Labels, language: str) -> list[str]:
     return [text("reporting.note.bayes_factor", language, kappa=f"{frame['kappa'].iloc[0]:g}")]
+
+
+def _corrected(frame: pd.DataFrame, _labels: Labels, language: str) -> list[str]:
+    return [text("reporting.note.corrected_r", language)] if frame["corrected"].notna().any() else []
+
+
+def _difference_notes(frame: pd.DataFrame, _labels: Labels, language: str) -> list[str]:
+    adjusted = frame["p_adjusted"].notna().sum() > 1
+    told = {
+        "adjust": word("adjust", frame["adjust"].iloc[0], language),
+        "tests": int(frame["p_adjusted"].notna().sum()),
+    }
+    own = [text("reporting.note.differences_adjusted", language, **told)] if adjusted else []
+    return [text("reporting.note.zou", language), *own]
+
+
+def _corrected_notes(frame: pd.DataFrame, _labels: Labels, language: str) -> list[str]:
+    return [text(f"reporting.note.corrected_by.{frame['interval'].iloc[0]}", language)]
+
+
+CORRELATION_NOTES = {"CorrelationDifferences": _difference_notes, "CorrectedCorrelation": _corrected_notes}

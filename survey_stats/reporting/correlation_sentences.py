@@ -1,15 +1,17 @@
-"""What follows from correlations, in words: verdicts about the smallest effect of interest."""
+"""What follows from correlations, in words: verdicts, differences, corrections for unreliability."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
+from survey_stats.analysis import Table
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
-from survey_stats.reporting.phrases import interval
+from survey_stats.reporting.phrases import interval, p_values, setting, with_df
+from survey_stats.reporting.words import Labels, clean
 
 Row = Mapping[Any, Any]
 
@@ -45,3 +47,57 @@ def _detectable(row: Row, language: str) -> str:
         return ""
     shown = numbers.number(smallest, "correlation")
     return text("reporting.verdict_sentence.detectable", language, r=shown, n=numbers.number(row["n"], "count"))
+
+
+def _differences(table: Table, labels: Labels, language: str, *, short: bool) -> list[str]:
+    """A sentence a comparison; in short, only those that could be made."""
+    rows = table.result.to_frame().to_dict("records")
+    return [_difference(row, table, labels, language) for row in rows if not (short and pd.isna(row["estimate"]))]
+
+
+def _difference(row: Row, table: Table, labels: Labels, language: str) -> str:
+    pairs = {}
+    for which in ("first", "second"):
+        pair = text("reporting.pair", language, x=labels[row[f"{which}_x"]], y=labels[row[f"{which}_y"]])
+        pairs[which] = ", ".join(filter(None, (pair, clean(row[f"group_{which}"]))))
+    if pd.isna(row["estimate"]):
+        return text("reporting.difference_of_r.failed", language, reason=clean(row["error"]).rstrip("."), **pairs)
+    given = (row.get("p_adjusted"), row["p_value"])
+    p_value = next(one for one in given if pd.notna(one))
+    clear = p_value < round(1 - row["confidence"], 9) and (row["ci_lower"] > 0 or row["ci_upper"] < 0)
+    verdict = ("higher" if row["estimate"] > 0 else "lower") if clear else "unclear"
+    symbol = with_df("*z*" if pd.isna(row["df"]) else "*t*", row)
+    sizes = [numbers.number(row[name], "count") for name in ("n", "n_second") if pd.notna(row[name])]
+    statistics = (
+        interval(row, language, ("ci_lower", "ci_upper"), "correlation"),
+        numbers.equation(symbol, row["statistic"], "statistic"), p_values(row, language), f"*n* = {' + '.join(sizes)}",
+    )  # fmt: skip
+    shown = {
+        name: numbers.number(row[name], "correlation") for name in ("estimate_first", "estimate_second", "estimate")
+    }
+    return text(
+        f"reporting.difference_of_r.{verdict}", language, statistics=", ".join(filter(None, statistics)),
+        setting=setting(row, table.context, language), **pairs, **shown,
+    )  # fmt: skip
+
+
+def _corrected(table: Table, _labels: Labels, language: str, *, short: bool) -> list[str]:  # noqa: ARG001
+    row = table.result.to_frame().iloc[0].to_dict()
+    reliabilities = ", ".join(
+        numbers.number(row[name], "reliability") for name in ("reliability_x", "reliability_y") if row[name] != 1
+    )
+    return [
+        text(
+            "reporting.corrected_r", language, observed=numbers.number(row["observed"], "correlation"),
+            corrected=numbers.number(row["estimate"], "correlation"), reliabilities=reliabilities,
+            interval=interval(row, language, ("ci_lower", "ci_upper"), "correlation"),
+            n=numbers.number(row["n"], "count"),
+        )
+    ]  # fmt: skip
+
+
+CORRELATION_WRITERS: Mapping[str, Callable[..., list[str]]] = {
+    "CorrelationDifferences": _differences,
+    "CorrectedCorrelation": _corrected,
+}
+"""Type of result → what writes sentences about its rows."""

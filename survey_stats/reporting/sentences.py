@@ -10,7 +10,7 @@ import pandas as pd
 from survey_stats.analysis import Section, Table
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
-from survey_stats.reporting.correlation_sentences import verdict_sentence
+from survey_stats.reporting.correlation_sentences import CORRELATION_WRITERS, verdict_sentence
 from survey_stats.reporting.design_sentences import DESIGN_WRITERS
 from survey_stats.reporting.designation import in_reading_order, is_designated
 from survey_stats.reporting.group_sentences import GROUP_WRITERS
@@ -216,5 +216,6 @@ WRITERS: Mapping[str, Callable[..., list[str]]] = {
     **GROUP_WRITERS,
     **OUTCOME_WRITERS,
     **DESIGN_WRITERS,
+    **CORRELATION_WRITERS,
 }
 """Type of result → what writes sentences about its rows."""

@@ -13,7 +13,7 @@ import pandas as pd
 
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
-from survey_stats.reporting.correlation_layouts import CORRELATION_LAYOUTS, correlation_notes
+from survey_stats.reporting.correlation_layouts import CORRELATION_LAYOUTS, CORRELATION_NOTES, correlation_notes
 from survey_stats.reporting.design_layouts import DESIGN_LAYOUTS, DESIGN_NOTES
 from survey_stats.reporting.designation import is_designated, reading_order
 from survey_stats.reporting.group_layouts import GROUP_LAYOUTS, GROUP_NOTES
@@ -494,6 +494,7 @@ NOTES: Mapping[str, Callable[[pd.DataFrame, Labels, str], list[str]]] = {
     **OUTCOME_NOTES,
     **DESIGN_NOTES,
     **QUALITY_NOTES,
+    **CORRELATION_NOTES,
 }
 
 

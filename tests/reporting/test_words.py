@@ -11,6 +11,7 @@ from survey_stats.messages import Message
 from survey_stats.reporting.words import Labels, clean, italic, message_ids, plain, sentence, shorten, word
 from survey_stats.statistics import _categorical, reliability, retest
 from survey_stats.statistics.correlations._verdicts import VERDICTS
+from survey_stats.statistics.correlations.comparing import OVERLAPPING_TESTS
 from survey_stats.statistics.correlations.result import INTERVAL_IDS, METHOD_IDS, SIMULTANEOUS_IDS
 from survey_stats.statistics.multiplicity import ADJUSTMENTS
 from survey_stats.statistics.regression._families import ERRORS_OF_CLUSTERS, ERRORS_OF_ROWS, FAMILIES, method_id
@@ -127,3 +128,8 @@ def test_values_of_a_sentence_become_names():
     assert sentence("analysis.cannot_run", {"reason": Message("Too few rows.")}, labels, "en") == (
         "This analysis could not be run. Too few rows."
     )
+
+
+def test_every_comparison_of_correlations_has_its_words():
+    assert without_words("method statement", ["fisher_independent", *OVERLAPPING_TESTS]) == []
+    assert without_words("note.corrected_by", ["delta", "monte_carlo", "delta_joint"]) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -18,6 +18,7 @@ from survey_stats.statistics.correlations._columns import Pair
 from survey_stats.statistics.correlations._found import FUNCTION
 from survey_stats.statistics.correlations._latent import looks_ordinal
 from survey_stats.statistics.correlations._verdicts import Margins, Sesoi, read_sesoi
+from survey_stats.statistics.correlations.unreliability import Given, Known, read_reliabilities
 from survey_stats.statistics.design import Design
 from survey_stats.statistics.multiplicity import ADJUSTMENTS
 from survey_stats.statistics.polychoric import MOST_CATEGORIES
@@ -45,6 +46,7 @@ class Options:
         confidence: Level of intervals.
         margins: Smallest effects of interest.
         kappa: Width of the prior of the Bayes factor.
+        reliabilities: Reliability of columns.
         ordinal: Columns taken as ordinal; all are numeric where no latent correlation is asked for.
         n_bootstrap: Draws for bootstrap intervals.
         bootstrap: Kind of bootstrap interval.
@@ -62,6 +64,7 @@ class Options:
     confidence: float
     margins: Margins | None
     kappa: float | None
+    reliabilities: Mapping[Hashable, Known]
     ordinal: frozenset[Hashable]
     n_bootstrap: int
     bootstrap: str
@@ -82,6 +85,7 @@ def read_options(
     confidence: float,
     sesoi: Sesoi,
     bayes_factor: float | None,
+    reliabilities: Mapping[Hashable, Given] | None,
     ordinal: Names,
     n_bootstrap: int,
     bootstrap: str,
@@ -110,9 +114,10 @@ def read_options(
             "x and y, semipartial out of x alone."
         )
     controls = tuple(dict.fromkeys(removed or from_one))
-    check_known(controls, data, FUNCTION)
+    check_known([*controls, *(reliabilities or {})], data, FUNCTION)
     options = Options(methods, levels, "partial" if removed else "semipartial" if from_one else "", controls, person,
                       rows, design, adjust, confidence, read_sesoi(sesoi, confidence), bayes_factor,
+                      read_reliabilities(reliabilities, FUNCTION),
                       _ordinal(data, ordinal) if "polychoric" in methods else frozenset(), n_bootstrap, bootstrap,
                       seed)  # fmt: skip
     if design is not None:

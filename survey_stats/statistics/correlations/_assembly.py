@@ -15,12 +15,13 @@ from survey_stats.statistics.correlations._arguments import Options
 from survey_stats.statistics.correlations._bayes import log_bayes_factor
 from survey_stats.statistics.correlations._columns import Columns, Pair
 from survey_stats.statistics.correlations._found import FEWEST_ROWS, Floats, Found
-from survey_stats.statistics.correlations._intervals import SIMULTANEOUS, limits, limits_at
+from survey_stats.statistics.correlations._intervals import SIMULTANEOUS, limits, limits_at, quantile
 from survey_stats.statistics.correlations._max_t import max_t
 from survey_stats.statistics.correlations._pair import Question
 from survey_stats.statistics.correlations._verdicts import effect_tests, verdicts
 from survey_stats.statistics.correlations.power import smallest_detectable
 from survey_stats.statistics.correlations.result import COLUMNS
+from survey_stats.statistics.correlations.unreliability import Known, corrected
 from survey_stats.statistics.multiplicity import adjust_p_values
 
 Row = tuple[Pair, Question, Found]
@@ -74,7 +75,7 @@ def assemble(rows: list[Row], columns: Columns, options: Options) -> pd.DataFram
         **_of_options(found, options),
     )  # fmt: skip
     for part in (_adjusted(found, columns, options), _detectable(found, options), _verdicts(found, options),
-                 _bayes_factors(found, options)):  # fmt: skip
+                 _bayes_factors(found, options), _corrected(found, options)):  # fmt: skip
         table = table.assign(**part)
     return table[[name for name in COLUMNS if name in table]].copy()
 
@@ -160,3 +161,22 @@ def _bayes_factors(found: Rows, options: Options) -> dict[str, Any]:
     with np.errstate(over="ignore"):
         factor = np.exp(logarithm)
     return {"bayes_factor": factor, "log_bayes_factor": logarithm, "kappa": options.kappa}
+
+
+def _corrected(found: Rows, options: Options) -> dict[str, Any]:
+    """Pearson correlations of persons corrected by the reliabilities given; NaN where neither column has one."""
+    if not options.reliabilities:
+        return {}
+    names = ("corrected", "corrected_standard_error", "reliability_x", "reliability_y")
+    columns = {name: np.full(len(found.rows), np.nan) for name in names}
+    for at, (pair, question, one) in enumerate(found.rows):
+        known = [options.reliabilities.get(name) for name in pair]
+        if not any(known) or question != Question("pearson") or not one.standard_error > 0:
+            continue
+        first, second = (Known(1.0, 0.0) if each is None else each for each in known)
+        estimate, error = corrected(np.array(one.estimate), np.array(one.standard_error), first, second)
+        for name, value in zip(names, (estimate, error, first.estimate, second.estimate), strict=True):
+            columns[name][at] = value
+    half = quantile(found.numbers("t_df"), (1 + options.confidence) / 2) * columns["corrected_standard_error"]
+    lower, upper = columns["corrected"] - half, columns["corrected"] + half
+    return columns | {"corrected_ci_lower": lower, "corrected_ci_upper": upper}

@@ -14,7 +14,8 @@ COLUMNS = (
     "p_value", "p_adjusted", "adjust", "simultaneous_ci_lower", "simultaneous_ci_upper", "simultaneous",
     "sesoi_lower", "sesoi_upper", "expected", "verdict", "verdict_ci_lower", "verdict_ci_upper", "verdict_confidence",
     "equivalence_p_value", "minimum_effect_p_value", "bayes_factor", "log_bayes_factor", "kappa",
-    "smallest_detectable", "n", "n_persons", "rows", "interval", "confidence", "warning", "error",
+    "corrected", "corrected_ci_lower", "corrected_ci_upper", "corrected_standard_error", "reliability_x",
+    "reliability_y", "smallest_detectable", "n", "n_persons", "rows", "interval", "confidence", "warning", "error",
 )  # fmt: skip
 """All columns in their order; some are there only where they were asked for."""
 
@@ -62,6 +63,8 @@ class Correlations(Result):
             `minimum_effect_p_value`;
             with `bayes_factor`: `bayes_factor` for a correlation against none, its natural logarithm
             `log_bayes_factor`, and `kappa`, the width of the prior (Pearson only, not semi-partial, without design);
+            with `reliabilities`: `corrected`, `corrected_ci_lower`, `corrected_ci_upper`, `corrected_standard_error`:
+            corrected for unreliability by `reliability_x` and `reliability_y` (1 where none was given);
             `smallest_detectable`: the correlation that the two-sided test at 1 - confidence finds with power .80 on so
             many rows (Pearson, not semi-partial, without design; exact for normal data);
             `n`: rows used (persons, between persons); `n_persons` (only with `person`);
@@ -73,7 +76,8 @@ class Correlations(Result):
     numbers: ClassVar[tuple[str, ...]] = (
         "estimate", "ci_lower", "ci_upper", "statistic", "df", "p_value", "p_adjusted", "simultaneous_ci_lower",
         "simultaneous_ci_upper", "verdict_ci_lower", "verdict_ci_upper", "equivalence_p_value",
-        "minimum_effect_p_value", "bayes_factor", "log_bayes_factor",
+        "minimum_effect_p_value", "bayes_factor", "log_bayes_factor", "corrected",
+        "corrected_ci_lower", "corrected_ci_upper",
     )  # fmt: skip
 
     table: pd.DataFrame

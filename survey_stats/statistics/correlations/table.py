@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from survey_stats.statistics.correlations._found import FUNCTION
 from survey_stats.statistics.correlations._pair import Question, estimate
 from survey_stats.statistics.correlations._verdicts import Sesoi
 from survey_stats.statistics.correlations.result import Correlations
+from survey_stats.statistics.correlations.unreliability import Given
 from survey_stats.statistics.design import Design
 
 
@@ -37,6 +38,7 @@ def correlate(
     confidence: float = 0.95,
     sesoi: Sesoi = None,
     bayes_factor: float | None = None,
+    reliabilities: Mapping[Hashable, Given] | None = None,
     ordinal: Names = None,
     n_bootstrap: int = 0,
     bootstrap: str = "bca",
@@ -87,6 +89,9 @@ def correlate(
             each one-sided at 1 - confidence. They are not adjusted for the number of pairs.
         bayes_factor: Width kappa of the prior, 1 for a flat one: adds the exact Bayes factor of Pearson correlations
             (Ly, Verhagen and Wagenmakers 2016).
+        reliabilities: Column → its reliability: a number, taken as known; a number with its standard error; or a
+            coefficient of `reliability`. Adds plain Pearson correlations corrected for unreliability, with intervals by
+            the delta method (`statistics.correlations.unreliability`).
         ordinal: Columns that are ordinal for `polychoric`; None: those with whole numbers, at most ten different ones.
         n_bootstrap: Draws for bootstrap intervals, of rows (of persons within persons), at least 100; 2,000 or more for
             a figure to publish. `standard_error` is then the standard deviation of atanh of the draws, and verdicts and
@@ -110,8 +115,8 @@ def correlate(
     frame = check_frame(data, FUNCTION)
     options = read_options(
         frame, method=method, partial=partial, semipartial=semipartial, person=person, level=level, rows=rows,
-        design=design, adjust=adjust, confidence=confidence, sesoi=sesoi, bayes_factor=bayes_factor, ordinal=ordinal,
-        n_bootstrap=n_bootstrap, bootstrap=bootstrap, seed=seed,
+        design=design, adjust=adjust, confidence=confidence, sesoi=sesoi, bayes_factor=bayes_factor,
+        reliabilities=reliabilities, ordinal=ordinal, n_bootstrap=n_bootstrap, bootstrap=bootstrap, seed=seed,
     )  # fmt: skip
     pairs = read_pairs(frame, x, y, options)
     columns = read_columns(
