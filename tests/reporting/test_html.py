@@ -282,7 +282,6 @@ def test_the_catalogue_has_no_words_that_nobody_uses():
         "unit",
         "verdict",
         "verdict_sentence",
-        "difference_of_r",
     }
     own = [one.removeprefix("reporting.") for one in catalogue("en") if one.startswith("reporting.")]
     unused = [

@@ -294,9 +294,9 @@ ERRORS = {
         "correct_by_items: found 9 complete rows. Give at least 10.",
     ),
     "alpha": (
-        lambda d: correct_by_items(pd.DataFrame({"a": [1.0, -1] * 6, "b": [-1.0, 0] * 6, "c": range(12)}), ["a", "b"],
-        "c"), ("correct_by_items: Cronbach's alpha is -8.000. Nothing can be corrected by a reliability that is not "
-        "above 0: check whether items have to be reversed."),
+        lambda d: correct_by_items(d.iloc[:12].assign(a=[1.0, -1] * 6, b=[-1.0, 0] * 6), ["a", "b"], "c"),
+        ("correct_by_items: Cronbach's alpha is -8.000. Nothing can be corrected by a reliability that is not above 0: "
+        "check whether items have to be reversed."),
     ),
 }  # fmt: skip
 
