@@ -8,13 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from survey_stats.catalogue import bundled
 from survey_stats.measures import careless
 from survey_stats.measures.careless import NotAssessableError
-from survey_stats.measures.quality_material import NOT_PUT, UNANSWERED, Material
+from survey_stats.measures.quality_material import NOT_PUT, UNANSWERED, Material, minutes_by_sector
 from survey_stats.messages import Message
 from survey_stats.quality_rules import QUALITY_RULES, ExclusionPlan
-from survey_stats.taxonomy import Medium
 
 FEWEST_TYPICAL = 10
 """Respondents from which on the sample has a typical pace or variability."""
@@ -211,28 +209,18 @@ def hours_of_days(records: pd.DataFrame) -> pd.Series:
     Returns:
         Index person and day.
     """
-    parts = _by_sector(records)
-    return parts.max(axis=1).groupby(level=["person", "day"]).sum() / 60
+    return _hours(minutes_by_sector(records))
 
 
-def _by_sector(records: pd.DataFrame) -> pd.DataFrame:
-    """Minutes by person, day and sector: columns `whole` (the sector as asked) and `parts` (its media summed)."""
-    known = bundled().taxonomy.by_id
-    entries = {name: known.get(name) for name in records["medium"].unique()}
-    is_part = records["medium"].map({name: isinstance(entry, Medium) for name, entry in entries.items()}).astype(bool)
-    sector = records["medium"].map(
-        {name: entry.sector if isinstance(entry, Medium) else name for name, entry in entries.items()}
-    )
-    told = records.assign(sector=sector, kind=np.where(is_part, "parts", "whole"))
-    sums = told.groupby(["person", "day", "sector", "kind"])["minutes"].sum().unstack("kind")  # noqa: PD010 - no aggregation
-    return sums.reindex(columns=["whole", "parts"])
+def _hours(by_sector: pd.DataFrame) -> pd.Series:
+    return by_sector.max(axis=1).groupby(level=["person", "day"]).sum() / 60
 
 
 def hours_of_fullest_day(material: Material) -> pd.Series:
     """Hours of the kind of day for which a respondent reported most."""
     if material.records.empty:
         raise NotAssessableError(Message("quality.no_times"))
-    return hours_of_days(material.records).groupby(level="person").max().reindex(material.answers.index)
+    return _hours(material.by_sector).groupby(level="person").max().reindex(material.answers.index)
 
 
 def platforms_over_total(material: Material) -> pd.Series:
@@ -250,7 +238,7 @@ def platforms_over_total(material: Material) -> pd.Series:
 def _time_ratios(material: Material) -> list[pd.Series]:
     if material.records.empty:
         return []
-    both = _by_sector(material.records).dropna()
+    both = material.by_sector.dropna()
     return [_ratio(both["parts"], both["whole"]).groupby(level="person").max()] if len(both) else []
 
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
+import numpy as np
 import pandas as pd
 
+from survey_stats.catalogue import bundled
 from survey_stats.instrument import Instrument, Item
 from survey_stats.study import Study
+from survey_stats.taxonomy import Medium
 
 NOT_PUT = ("not_asked", "not_seen")
 """Reasons for which a question was never put to the respondent."""
@@ -112,6 +115,11 @@ class Material:
         return found
 
     @cached_property
+    def by_sector(self) -> pd.DataFrame:
+        """Minutes by person, kind of day and sector."""
+        return minutes_by_sector(self.records)
+
+    @cached_property
     def seconds(self) -> pd.Series | None:
         """Duration of each interview; none where the tool tells neither it nor start and end."""
         if "duration_seconds" in self.paradata:
@@ -130,6 +138,23 @@ class Material:
             bounds = items[0].format.range
             assert bounds is not None
             yield Block(items=tuple(item.id for item in items), minimum=bounds[0], maximum=bounds[1])
+
+
+def minutes_by_sector(records: pd.DataFrame) -> pd.DataFrame:
+    """Minutes by person, day and sector: columns `whole` (the sector as asked) and `parts` (its media summed)."""
+    known = bundled().taxonomy.by_id
+    which, media = pd.factorize(records["medium"])
+    entries = [known.get(name) for name in media]
+    named = zip(entries, media, strict=True)
+    sectors = np.array([one.sector if isinstance(one, Medium) else name for one, name in named], dtype=object)
+    is_part = np.array([isinstance(one, Medium) for one in entries], dtype=bool)[which]
+    minutes = records["minutes"].to_numpy(dtype="float64")
+    told = pd.DataFrame({
+        "person": records["person"].to_numpy(), "day": pd.Categorical(records["day"]),
+        "sector": pd.Categorical(sectors[which]),
+        "whole": np.where(is_part, np.nan, minutes), "parts": np.where(is_part, minutes, np.nan),
+    })  # fmt: skip
+    return told.groupby(["person", "day", "sector"], observed=True)[["whole", "parts"]].sum(min_count=1)
 
 
 def material_of(study: Study) -> Material:
