@@ -62,8 +62,9 @@ _LISTED = (
     QualityRule("platforms_over_total", 1, "times_total", "above", 1, 100,
                 "the parts are more than the whole that the person named: our choice"),
     QualityRule("unfinished", None, "", "any", 0, 0, "the survey tool says that the interview was not finished"),
-    QualityRule("broke_off", 0.5, "share_answered", "below", 0.01, 1,
-                "AAPOR (2023), Standard Definitions: fewer than half of the questions answered is a break-off"),
+    QualityRule("broke_off", 0.5, "share_reached", "below", 0.01, 1,
+                "AAPOR (2023), Standard Definitions: under half of the questions is a break-off; here by the place of "
+                "the last answer, so that skipped questions do not count"),
 )  # fmt: skip
 QUALITY_RULES: Mapping[str, QualityRule] = {rule.id: rule for rule in _LISTED}
 """Every check, in the order in which they are shown."""

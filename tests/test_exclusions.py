@@ -12,6 +12,7 @@ import pytest
 
 from survey_stats import read_survey, report
 from survey_stats.errors import CallError
+from survey_stats.saving import save_scores
 from survey_stats.study import Study
 
 ITEMS = [f"shyness_{n:02d}" for n in range(1, 11)]
@@ -80,9 +81,13 @@ def test_results_and_report_show_both(folder: Path, tmp_path: Path) -> None:
         "7 of 60 respondents were left out of the analyses as the plan says; "
         "every result is shown with and without them."
     )
+    assert written.headlines[-1] == (
+        "Shyness, posting and contacts, with and without the excluded respondents: Whether and on which side the "
+        "interval excludes 0 does not depend on the exclusions (estimates compared: 1)."
+    )
     page = (tmp_path / "both" / "report.html").read_text(encoding="utf-8")
     assert "Correlations, with and without the planned exclusions" in page
-    assert "does it depend on the exclusions whether and on which side its interval excludes 0." in page
+    assert "the interval excludes 0 does not depend on the exclusions (estimates compared: 1)." in page
     assert "7 of 60 respondents are left out of the analyses; each result stands beside the one with them." in page
     rows = json.loads((tmp_path / "both" / "manifest.json").read_text(encoding="utf-8"))["rows"]
     assert rows == {"read": 60, "kept": 60, "dropped": {}, "excluded": 7}
@@ -111,6 +116,16 @@ def test_a_planned_check_that_could_not_be_assessed_is_named(folder: Path, tmp_p
         "median), so it excludes nobody. The export does not tell how long the interviews took."
     ) in page
     assert "That is none of the 60." in page
+
+
+def test_saved_scores_say_who_was_left_out(folder: Path, tmp_path: Path) -> None:
+    study = read(folder, EXCLUDING)
+    save_scores(study, tmp_path / "scores.csv")
+    saved = pd.read_csv(tmp_path / "scores.csv")
+    assert len(saved) == 60
+    assert saved["excluded"].tolist() == study.excluded.astype(int).tolist()
+    save_scores(read(folder), tmp_path / "all.csv")
+    assert "excluded" not in pd.read_csv(tmp_path / "all.csv")
 
 
 def test_the_same_plan_gives_the_same_files(folder: Path, tmp_path: Path) -> None:

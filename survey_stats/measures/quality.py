@@ -10,6 +10,7 @@ import pandas as pd
 
 from survey_stats.measures import careless
 from survey_stats.measures.careless import NotAssessableError
+from survey_stats.measures.dropout import last_answered, left_early
 from survey_stats.measures.quality_material import NOT_PUT, UNANSWERED, Material, minutes_by_sector
 from survey_stats.messages import Message
 from survey_stats.quality_rules import QUALITY_RULES, ExclusionPlan
@@ -270,13 +271,20 @@ def unfinished(material: Material) -> pd.Series:
     return (~material.paradata["finished"].astype(bool)).astype("float64")
 
 
-def share_answered(material: Material) -> pd.Series:
-    """Answers as a share of the questions that were put; "don't know" and "refused" are answers to a question."""
+def share_reached(material: Material) -> pd.Series:
+    """How far a respondent came: the questions put up to the last answer, as a share of all that were put.
+
+    Questions left blank on the way count as reached: who skips is no break-off. "Don't know" and "refused" are answers.
+    Who finished the interview, as the survey tool tells, came to the end.
+    """
     if material.reasons.shape[1] == 0:
         raise NotAssessableError(Message("quality.no_answers"))
-    put = (~material.reasons.isin(NOT_PUT)).sum(axis=1)
-    answered = (~material.reasons.isin(UNANSWERED)).sum(axis=1)
-    return answered / put.where(put > 0)
+    put = ~material.reasons.isin(NOT_PUT).to_numpy()
+    last = last_answered(material).to_numpy()
+    reached = put & (np.arange(1, put.shape[1] + 1) <= last[:, None])
+    n_put = put.sum(axis=1)
+    share = np.where(left_early(material), reached.sum(axis=1) / np.maximum(n_put, 1), 1.0)
+    return pd.Series(share, index=material.reasons.index).where(n_put > 0)
 
 
 CHECKS: Mapping[str, Callable[[Material], pd.Series]] = {
@@ -294,6 +302,6 @@ CHECKS: Mapping[str, Callable[[Material], pd.Series]] = {
     "day_over_24_hours": hours_of_fullest_day,
     "platforms_over_total": platforms_over_total,
     "unfinished": unfinished,
-    "broke_off": share_answered,
+    "broke_off": share_reached,
 }
 """Check → the value it compares with its threshold, one a respondent; ids as in `quality_rules`."""

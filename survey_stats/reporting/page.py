@@ -9,12 +9,13 @@ import pandas as pd
 from survey_stats.content import RIGHT_TO_LEFT
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
+from survey_stats.reporting.beside import beside
 from survey_stats.reporting.overview import closing, opening
 from survey_stats.reporting.results_csv import labelled_simulated
 from survey_stats.reporting.sections import DisplaySection, Numbering, display_section
 from survey_stats.reporting.sentences import headlines
 from survey_stats.reporting.summary import OWN_SECTIONS, Participants, Summary
-from survey_stats.reporting.words import Labels, shorten
+from survey_stats.reporting.words import Labels, shorten, with_section
 from survey_stats.results import concat_long
 
 MANY_FAILED = 0.1
@@ -89,7 +90,7 @@ def report_headlines(summary: Summary, labels: Labels, language: str) -> tuple[s
     )  # fmt: skip
     found = [
         *_excluded(summary.participants, language), *_reservations(summary, language),
-        *headlines(summary.sections, labels, language),
+        *headlines(summary.sections, labels, language), *_beside(summary, labels, language),
     ]  # fmt: skip
     simulated = [text("reporting.headlines.simulated", language)] if summary.simulated else []
     return (*simulated, who, *found)
@@ -101,6 +102,18 @@ def _excluded(people: Participants, language: str) -> list[str]:
         return []
     counts = {"excluded": numbers.number(people.excluded, "count"), "n": numbers.number(people.kept, "count")}
     return [text("reporting.headlines.excluded", language, **counts)]
+
+
+def _beside(summary: Summary, labels: Labels, language: str) -> list[str]:
+    """What counting the excluded respondents in would change, an analysis a line."""
+    found = []
+    for section in summary.sections:
+        named = with_section(labels, section)
+        words = [both.words for both in beside(section, summary.long, named, language) if both.headline and both.words]
+        if section.id not in OWN_SECTIONS and words:
+            told = {"section": text(section.title, language), "words": words[0]}
+            found.append(text("reporting.headlines.beside", language, **told))
+    return found
 
 
 def _reservations(summary: Summary, language: str) -> list[str]:

@@ -271,6 +271,11 @@ def _flag_variables(study: Study, index: pd.Index) -> Iterator[Variable]:
             id=f"flag_{name}", kind="flag", label=text(f"reporting.flag.{name}", language), level="nominal",
             data=_of_person(study.flags[name], index).astype("float64"), **_two_values("flagged", language),
         )  # fmt: skip
+    if study.excluded.any():
+        yield Variable(
+            id="excluded", kind="flag", label=text("saving.label.excluded", language), level="nominal",
+            data=_of_person(study.excluded, index).astype("float64"), **_two_values("excluded", language),
+        )  # fmt: skip
 
 
 def _two_values(name: str, language: str) -> dict[str, Any]:

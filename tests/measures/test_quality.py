@@ -175,15 +175,22 @@ def test_a_submission_sent_twice_is_flagged_once_and_short_ones_are_not_compared
 
 
 def test_an_interview_that_broke_off() -> None:
-    """What was not asked does not count; "refused" is an answer."""
-    answers = pd.DataFrame(1.0, index=range(3), columns=list("abcd"))
+    """What was not asked does not count, "refused" is an answer, and who skips and goes on did not break off."""
+    answers = pd.DataFrame(1.0, index=range(5), columns=list("abcd"))
     reasons = pd.DataFrame("answered", answers.index, answers.columns)
     reasons.loc[0] = ["answered", "blank", "blank", "blank"]
     reasons.loc[1] = ["answered", "not_asked", "not_asked", "blank"]
     reasons.loc[2] = ["answered", "refused", "refused", "blank"]
-    found = assess_quality(material(answers, instrument(items=items(list("abcd"))), missing=reasons))
-    assert index_of(found, "broke_off") == [0.25, 0.5, 0.75]
-    assert list(found.flags["broke_off"]) == [True, False, False]
+    reasons.loc[3] = ["blank", "blank", "blank", "answered"]
+    reasons.loc[4] = ["blank", "blank", "blank", "blank"]
+    demo = instrument(items=items(list("abcd")))
+    found = assess_quality(material(answers, demo, missing=reasons))
+    assert index_of(found, "broke_off") == [0.25, 0.5, 0.75, 1, 0]
+    assert list(found.flags["broke_off"]) == [True, False, False, False, True]
+    ended = pd.DataFrame({"finished": [True, False, False, False, True]})
+    found = assess_quality(material(answers, demo, missing=reasons, paradata=ended))
+    assert index_of(found, "broke_off") == [1, 0.5, 0.75, 1, 1]
+    assert index_of(found, "unfinished") == [0, 1, 1, 1, 0]
 
 
 def test_options_of_a_multiple_choice_are_one_question() -> None:

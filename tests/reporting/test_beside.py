@@ -51,7 +51,7 @@ def test_what_the_exclusions_change_is_said(with_everyone):
     """Two of five estimates: the sixth could not be computed."""
     shown = next(beside(with_everyone, long_tables([with_everyone]), LABELS, "en"))
     assert shown.words == (
-        "For 2 of the 5 estimates it depends on the exclusions whether or on which side the interval excludes 0: "
+        "Whether or on which side the interval excludes 0 depends on the exclusions for 2 of 5 estimates: "
         "Shyness × Contacts (*r*); Shyness × Contacts (*r*ₛ)."
     )
 
@@ -60,8 +60,7 @@ def test_that_they_change_nothing_is_said_too(with_everyone, correlations):
     same = replace(with_everyone, everyone=(replace(with_everyone.everyone[0], result=correlations),))
     shown = next(beside(same, long_tables([same]), LABELS, "en"))
     assert shown.words == (
-        "For none of the 5 estimates does it depend on the exclusions whether and on which side its interval "
-        "excludes 0."
+        "Whether and on which side the interval excludes 0 does not depend on the exclusions (estimates compared: 5)."
     )
 
 
