@@ -112,7 +112,7 @@ def test_an_analysis_that_does_not_exist(study: Study) -> None:
         analyze(study, "horoscope")
     assert str(error.value) == (
         "There is no analysis 'horoscope'. Allowed: active_use_by_occasion, nielsen_time_use, planned_hypotheses, "
-        "shyness_posting."
+        "self_report_against_log, shyness_posting."
     )
 
 

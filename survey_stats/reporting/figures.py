@@ -12,6 +12,7 @@ from survey_stats.analysis import Figure as FigureBlock
 from survey_stats.errors import CallError
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
+from survey_stats.reporting.agreement_figures import caption_bland_altman, describe_bland_altman, draw_bland_altman
 from survey_stats.reporting.designation import in_reading_order
 from survey_stats.reporting.matrix import caption_matrix, describe_matrix, draw_matrix
 from survey_stats.reporting.quality_figures import (
@@ -277,4 +278,5 @@ FIGURES: Mapping[str, FigureKind] = {
     "reach_and_time": FigureKind(draw_reach_and_time, describe_reach_and_time, caption_reach_and_time),
     "exclusion_flow": FigureKind(draw_exclusion_flow, describe_exclusion_flow, caption_exclusion_flow),
     "missing_map": FigureKind(draw_missing_map, describe_missing_map, caption_missing_map),
+    "bland_altman": FigureKind(draw_bland_altman, describe_bland_altman, caption_bland_altman),
 }

@@ -10,6 +10,7 @@ import pandas as pd
 from survey_stats.analysis import Section, Table
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
+from survey_stats.reporting.agreement_words import AGREEMENT_WRITERS
 from survey_stats.reporting.correlation_sentences import CORRELATION_WRITERS, verdict_sentence
 from survey_stats.reporting.design_sentences import DESIGN_WRITERS
 from survey_stats.reporting.designation import in_reading_order, is_designated
@@ -214,6 +215,7 @@ WRITERS: Mapping[str, Callable[..., list[str]]] = {
     "Lead": lead_sentences,
     "LeadByTaxonomy": taxonomy_sentences,
     **GROUP_WRITERS,
+    **AGREEMENT_WRITERS,
     **OUTCOME_WRITERS,
     **DESIGN_WRITERS,
     **CORRELATION_WRITERS,

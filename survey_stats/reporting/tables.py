@@ -13,6 +13,7 @@ import pandas as pd
 
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
+from survey_stats.reporting.agreement_words import AGREEMENT_LAYOUTS, AGREEMENT_NOTES
 from survey_stats.reporting.correlation_layouts import CORRELATION_LAYOUTS, CORRELATION_NOTES, correlation_notes
 from survey_stats.reporting.design_layouts import DESIGN_LAYOUTS, DESIGN_NOTES
 from survey_stats.reporting.designation import is_designated, reading_order
@@ -175,6 +176,7 @@ LAYOUTS: Mapping[str, tuple[Column, ...]] = {
         Column("n", ("n",), "count"),
     ),
     **{name: tuple(Column(*column) for column in columns) for name, columns in GROUP_LAYOUTS.items()},
+    **{name: tuple(Column(*column) for column in columns) for name, columns in AGREEMENT_LAYOUTS.items()},
     **{name: tuple(Column(*column) for column in columns) for name, columns in OUTCOME_LAYOUTS.items()},
     **{name: tuple(Column(*column) for column in columns) for name, columns in DESIGN_LAYOUTS.items()},
     **{name: tuple(Column(*column) for column in columns) for name, columns in CORRELATION_LAYOUTS.items()},
@@ -491,6 +493,7 @@ NOTES: Mapping[str, Callable[[pd.DataFrame, Labels, str], list[str]]] = {
     "Regression": _model_notes,
     "Lead": _lead_notes,
     **GROUP_NOTES,
+    **AGREEMENT_NOTES,
     **OUTCOME_NOTES,
     **DESIGN_NOTES,
     **QUALITY_NOTES,

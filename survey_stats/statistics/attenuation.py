@@ -80,11 +80,13 @@ def attenuation(
     attenuated = [r * v for r, v in corners]
     middle = (low + high) / 2
     point = correlation / middle
-    impossible = Message("attenuation.beyond_one", {"lowest": f"{abs(correlation):.2f}"})
+    possible = min(unrelated) <= 1 and max(unrelated) >= -1
+    inside = (max(min(unrelated), -1.0), min(max(unrelated), 1.0)) if possible else (np.nan, np.nan)
+    beyond = Message("attenuation.beyond_one", {"lowest": f"{abs(correlation):.2f}"})
     rows = [
         _row("observed", correlation, *ends),
-        _row("with_unrelated_errors", point if abs(point) <= 1 else np.nan, max(min(unrelated), -1.0),
-             min(max(unrelated), 1.0), warning=str(impossible) if abs(point) > 1 else ""),
+        _row("with_unrelated_errors", point if abs(point) <= 1 else np.nan, *inside,
+             warning=str(beyond) if abs(point) > 1 else ""),
         _row("without_assumption", np.nan, min(bounds), max(bounds)),
         _row("as_attenuated", correlation * middle, min(attenuated), max(attenuated)),
     ]  # fmt: skip
