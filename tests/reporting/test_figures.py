@@ -101,7 +101,7 @@ def test_equal_results_give_equal_drawings(comparison, labels, forest):
 def test_an_unknown_figure():
     with pytest.raises(CallError) as error:
         display_figure(Figure("pie", ()), {}, "en", prefix="a")
-    names = "forest, correlation_matrix, distribution, share_of_time, reach_and_time, exclusion_flow, missing_map, bland_altman"
+    assert str(error.value) == "There is no figure 'pie'. Allowed: " + ", ".join(FIGURES) + "."
 
 
 @pytest.mark.parametrize(
