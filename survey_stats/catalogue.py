@@ -90,7 +90,8 @@ class Catalogue:
             if construct not in self.constructs.by_id:
                 raise InstrumentError(
                     f"{path.name}: construct: found {construct!r}, which constructs.toml does not have. "
-                    f"{_nearest(construct, self.constructs.by_id)}"
+                    f"{_nearest(construct, self.constructs.by_id)} A construct of your own is defined in the study's "
+                    "instruments/constructs.toml: [[constructs]] with id, label and definition."
                 )
         return instrument
 

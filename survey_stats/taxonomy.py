@@ -45,7 +45,7 @@ class Construct(FileModel):
 class Constructs(FileModel):
     """The file `constructs.toml`."""
 
-    constructs: tuple[Construct, ...]
+    constructs: tuple[Construct, ...] = ()
 
     @cached_property
     def by_id(self) -> dict[str, Construct]:

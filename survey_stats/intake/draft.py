@@ -13,7 +13,7 @@ import pandas as pd
 
 from survey_stats.catalogue import bundled
 from survey_stats.errors import CallError, InputError
-from survey_stats.intake.draft_files import instrument_toml, plan_toml, uncertain_markdown, with_file
+from survey_stats.intake.draft_files import constructs_toml, instrument_toml, plan_toml, uncertain_markdown, with_file
 from survey_stats.intake.draft_ids import identifier
 from survey_stats.intake.draft_questions import Block, Questions, find_questions
 from survey_stats.intake.opening import open_export
@@ -37,6 +37,7 @@ class Draft:
     Attributes:
         instrument_id: Id of the drafted instrument.
         instrument: Text of the instrument file (TOML).
+        constructs: Text of the file for constructs of the study's own (TOML); it lists those that are known.
         plan: Text of the plan (TOML); `write` makes its path to the export relative to the folder.
         items: A row an item: `item`, `kind` of its answers, `matrix` it belongs to, number of `options`, `construct`,
             number of `columns`, first `column`.
@@ -47,6 +48,7 @@ class Draft:
 
     instrument_id: str
     instrument: str
+    constructs: str
     plan: str
     items: pd.DataFrame
     notes: pd.DataFrame
@@ -54,7 +56,7 @@ class Draft:
     source: Path
 
     def write(self, folder: str | Path) -> list[Path]:
-        """Write `plan.toml`, `instruments/<id>.toml` and `uncertain.md`, all or nothing.
+        """Write `plan.toml`, `instruments/<id>.toml`, `instruments/constructs.toml` and `uncertain.md`, all or nothing.
 
         Args:
             folder: The study's folder; made if it does not exist.
@@ -71,6 +73,7 @@ class Draft:
         names = {
             "plan.toml": with_file(self.plan, _path_from(target, self.source)),
             f"instruments/{self.instrument_id}.toml": self.instrument,
+            "instruments/constructs.toml": self.constructs,
             NOTE_FILE: self.uncertain,
         }
         with TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as unfinished:
@@ -131,6 +134,7 @@ def draft(path: str | Path, *, sheet: str | None = None) -> Draft:
     return Draft(
         instrument_id=instrument_id,
         instrument=instrument_toml(instrument_id, found.blocks, source=file.name, language=language),
+        constructs=constructs_toml(language),
         plan=plan,
         items=_items(found.blocks),
         notes=pd.DataFrame(

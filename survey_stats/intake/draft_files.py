@@ -8,6 +8,8 @@ from typing import Any
 import tomlkit
 from tomlkit.items import AoT, Array, InlineTable, Table
 
+from survey_stats.catalogue import bundled
+from survey_stats.content import in_language
 from survey_stats.instrument import AnswerFormat, MissingCode, Option
 from survey_stats.intake.draft_questions import Block, DraftItem
 from survey_stats.messages import Message, text
@@ -261,6 +263,19 @@ def _lines(words: str) -> Iterator[str]:
 
 def _one_line(words: str) -> str:
     return " ".join(words.split())
+
+
+def constructs_toml(language: str) -> str:
+    """The file of the study's own constructs, empty but for what there is already and how one is added."""
+    known = "; ".join(
+        f"{one.id} ({in_language(one.label, language) or one.id})" for one in bundled().constructs.constructs
+    )
+    example = f"""[[constructs]]
+id = "my_construct"
+label = {{{language} = "…"}}
+definition = {{{language} = "What it is, in one sentence."}}"""
+    words = [*_lines(text("draft.constructs_known", known=known)), "", *_lines(text("draft.constructs_own")), ""]
+    return "".join(f"# {line}".rstrip() + "\n" for line in [*words, *example.splitlines()])
 
 
 def _suggested_scales(blocks: Iterable[Block], language: str) -> str:

@@ -156,7 +156,7 @@ def test_a_draft_overwrites_nothing_and_leaves_nothing_half_written(drafted: Dra
     folder = tmp_path / "mystudy"
     folder.mkdir()
     assert [file.relative_to(folder).as_posix() for file in drafted.write(folder)] == [
-        "plan.toml", "instruments/answers.toml", "uncertain.md",
+        "plan.toml", "instruments/answers.toml", "instruments/constructs.toml", "uncertain.md",
     ]  # fmt: skip
     with pytest.raises(CallError) as refused:
         drafted.write(folder)
@@ -310,7 +310,8 @@ def test_the_command_says_what_it_made_and_what_comes_next(
         "Questions drafted: 7; points to check: 11.\n"
         "Read uncertain.md, name scales and their constructs in the instrument, then run: "
         f"survey-stats report {folder}\n"
-        f"{folder}/plan.toml\n{folder}/instruments/answers.toml\n{folder}/uncertain.md\n"
+        f"{folder}/plan.toml\n{folder}/instruments/answers.toml\n{folder}/instruments/constructs.toml\n"
+        f"{folder}/uncertain.md\n"
     )
     assert said.err == "Drafting an instrument and a plan\n"
 

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 import survey_stats
+from survey_stats.cli import app
 from survey_stats.errors import InputError
 from survey_stats.intake.draft import draft
 
@@ -98,6 +99,65 @@ def test_the_drafted_big_five_have_the_published_alpha_once_named(shared: Path, 
     items = study.answers[[f"a{number}" for number in range(1, 6)]].assign(a1=7 - study.answers["a1"]).dropna()
     assert study.measures["a_score"].notna().sum() == len(items) == 2709
     assert survey_stats.reliability(items).alpha.estimate == pytest.approx(0.7038, abs=5e-5)
+
+
+def named(text: str, scale: str, construct: str, label: str, reverse: str = "[]") -> str:
+    """A drafted instrument with one of its suggested scales completed, as a researcher would do it."""
+    block = re.search(rf"^# \[\[scales\]\]\n# id = \"{scale}\"(?:\n# .*)+", text, re.MULTILINE)
+    assert block is not None, scale
+    told = block[0].replace("# ", "").replace('construct = ""', f'construct = "{construct}"')
+    told = told.replace('{en = ""}', f'{{en = "{label}"}}').replace("reverse = []", f"reverse = {reverse}")
+    return text.replace(block[0], told)
+
+
+def own_construct(file: Path, construct: str) -> None:
+    """The construct in the study's file, written as its comment says."""
+    text = file.read_text(encoding="utf-8")
+    if construct not in text:
+        block = text[text.index("# [[constructs]]") :].replace("# ", "").replace("my_construct", construct)
+        file.write_text(text + "\n" + block, encoding="utf-8")
+
+
+REPORTED = {
+    # file: scales to be named (scale, construct, label, reversed items), and what the report must hold
+    "data/psych_r/bfi.csv": (
+        [("a_score", "agreeableness", "Agreeableness", '["a1"]'),
+         ("e_score", "extraversion", "Extraversion", '["e1", "e2"]')],
+        {"a_score": 2709, "e_score": 2713},
+    ),
+    "data/mqp_qualtrics/MQPResponsesA.csv": ([("a1_score", "control_of_feed", "Control of the feed", "[]")], {}),
+    "exports/google_forms/otel-docs-usability-survey.csv": (None, {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REPORTED)
+def test_a_report_runs_on_a_draft_once_constructs_are_named(
+    shared: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, (scales, counts) = tmp_path / "mystudy", REPORTED[name]
+    draft(shared / name).write(folder)
+    file = next(one for one in (folder / "instruments").glob("*.toml") if one.stem != "constructs")
+    text = file.read_text(encoding="utf-8")
+    if scales is None:  # the first scale that the draft suggests
+        first = re.search(r"^# \[\[scales\]\]\n# id = \"(\w+)\"", text, re.MULTILINE)
+        assert first is not None
+        scales = [(first[1], "usability", "Usability", "[]")]
+    for scale in scales:
+        text = named(text, *scale)
+    file.write_text(text, encoding="utf-8")
+    own_construct(folder / "instruments" / "constructs.toml", scales[0][1])
+    assert app(["report", str(folder), "--out", str(tmp_path / "report"), "--quiet"], standalone_mode=False) in (
+        0,
+        None,
+    )
+    page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    results = pd.read_csv(tmp_path / "report" / "results.csv")
+    for scale, _, label, _ in scales:
+        assert label in page
+        assert results["variables"].astype("str").str.contains(scale).any()
+    study = survey_stats.read_survey(folder)
+    assert {scale: int(study.measures[scale].notna().sum()) for scale in counts} == counts
+    assert capsys.readouterr().err == ""
 
 
 def test_text_formats_of_answers_are_found_in_their_order(shared: Path) -> None:
