@@ -19,6 +19,8 @@ from survey_stats.results import Result
 
 REPEATING = ("Comparison", "SharesBeside")
 """Results that repeat ours beside published ones: the table they take them from is shown instead."""
+APART = ("CorrelationMatrix",)
+"""Results whose table has no row a number: that over all respondents stands by itself."""
 ABOUT_ZERO = ("Correlations", "Regression", "Outcomes")
 """Results of which 0 means no association, so that an interval can exclude it."""
 
@@ -52,6 +54,9 @@ def beside(section: Section, long: LongTables, labels: Labels, language: str) ->
     for at, everyone in enumerate(section.everyone, start=len(section.blocks)):
         if type(everyone.result).__name__ in REPEATING or not hasattr(everyone.result, "table"):
             continue
+        if type(everyone.result).__name__ in APART:
+            yield _apart(everyone, long.ids[section.id, at], labels, language)
+            continue
         own = planned.get(everyone.id.removesuffix("_all_respondents"))
         kept = None if own is None else (own[1].result, long.ids[section.id, own[0]])
         both, ids = paired(kept, (everyone.result, long.ids[section.id, at]))
@@ -64,6 +69,12 @@ def beside(section: Section, long: LongTables, labels: Labels, language: str) ->
             headline and has_estimate,
         )
         headline = headline and not has_estimate
+
+
+def _apart(everyone: Table, ids: CellIds, labels: Labels, language: str) -> Beside:
+    table = result_table(everyone.result, ids, labels, language, everyone.context)
+    caption = text("reporting.beside.apart", language, caption=table.caption)
+    return Beside(replace(table, caption=caption), None, headline=False)
 
 
 def paired(kept: tuple[Result, CellIds] | None, everyone: tuple[Result, CellIds]) -> tuple[Result, CellIds]:

@@ -215,7 +215,8 @@ def result_table(
         context: What its rows have in common (`Table.context`).
     """
     if isinstance(result, CorrelationMatrix):
-        return matrix_table(result, ids, labels, language)
+        drawn = matrix_table(result, ids, labels, language)
+        return replace(drawn, long=tuple({**row, **_said_of({}, context or {})} for row in drawn.long))
     frame = result.to_frame()
     order = reading_order(frame)
     frame, ids = frame.iloc[order], tuple(ids[at] for at in order)
