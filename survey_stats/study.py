@@ -252,11 +252,17 @@ class Study:
             InputError: Weights were found in the export and the plan does not say what they are; or they are faulty,
                 or cannot be raked.
         """
+        whole = self.whole_design()
+        if whole is None or self.design is None:
+            return None
+        return whole.subset(self.design.index.isin(self.measures.index))
+
+    def whole_design(self) -> Design | None:
+        """The design of all respondents, also of those that `subset` left out; see `survey_design`."""
         if self.design is None:
             return None
         raked = self.raked()
-        whole = self._sampled() if raked is None else self._of_raked(raked)
-        return whole.subset(self.design.index.isin(self.measures.index))
+        return self._sampled() if raked is None else self._of_raked(raked)
 
     def raked(self) -> Weights | None:
         """The raked weights of all respondents, as the plan's section `[design.rake]` says; none without it.

@@ -9,7 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from survey_stats.reporting.weighted_moments import weighted_moments
 from survey_stats.results import Result
+from survey_stats.statistics.design import Design
 from survey_stats.study import Study
 
 SKEWED = 1.0
@@ -27,11 +29,22 @@ class Descriptives(Result):
     Attributes:
         table: Columns `measure`, `construct`, `n`, `mean`, `sd` (n - 1), `median`, `minimum`, `maximum`, `skewness`
             (adjusted Fisher-Pearson), `unit`, `items`, `reversed`, `level`, `measure_type`, `rule` (of classes and
-            norm-referenced scores, else empty), `method`, `warning`.
+            norm-referenced scores, else empty), `method`, `warning`. Of a weighted sample they are estimates for its
+            population, with `standard_error`, `ci_lower`, `ci_upper` of the mean: see `weighted_moments`.
     """
 
     keys: ClassVar[tuple[str, ...]] = ("measure",)
-    numbers: ClassVar[tuple[str, ...]] = ("mean", "sd", "median", "minimum", "maximum", "skewness")
+    numbers: ClassVar[tuple[str, ...]] = (
+        "mean",
+        "standard_error",
+        "ci_lower",
+        "ci_upper",
+        "sd",
+        "median",
+        "minimum",
+        "maximum",
+        "skewness",
+    )
 
     table: pd.DataFrame
 
@@ -75,20 +88,31 @@ def describe(study: Study) -> Descriptives | None:
     ordered = study.variables[~study.variables["construct"].isin(NOMINAL)]
     if ordered.empty:
         return None
-    rows = [_described(row, study.measures[row["id"]]) for row in ordered.to_dict("records")]
-    return Descriptives(method="descriptives", table=pd.DataFrame(rows))
+    design = used_design(study)
+    method = "descriptives" if design is None else "design_descriptives"
+    rows = [_described(row, study.measures[row["id"]], design) | {"method": method}
+            for row in ordered.to_dict("records")]  # fmt: skip
+    return Descriptives(method=method, table=pd.DataFrame(rows))
 
 
-def _described(variable: Mapping[Any, Any], column: pd.Series) -> dict[str, Any]:
-    values = column.dropna()
-    moments = {
-        "mean": values.mean(), "sd": values.std(), "median": values.median(),
-        "minimum": values.min(), "maximum": values.max(), "skewness": values.skew(),
-    }  # fmt: skip
+def used_design(study: Study) -> Design | None:
+    """The design of the study; none where everyone counts once, or nobody said what its weights are."""
+    return None if study.sampling is None else study.survey_design()
+
+
+def _described(variable: Mapping[Any, Any], column: pd.Series, design: Design | None) -> dict[str, Any]:
+    moments = _moments(column.dropna()) if design is None else weighted_moments(column, design)
     told = {name: variable[name] for name in ("construct", "unit", "items", "reversed", "level", "measure_type")}
     # Only a class or a norm-referenced score needs its rule beside it; a scale is described by its items.
     told["rule"] = variable["rule"] if not variable["construct"] and variable["items"] else ""
-    return {"measure": variable["id"], "n": len(values), **moments, **told, "method": "descriptives", "warning": ""}
+    return {"measure": variable["id"], **moments, **told}
+
+
+def _moments(values: pd.Series) -> dict[str, Any]:
+    return {
+        "n": len(values), "mean": values.mean(), "sd": values.std(), "median": values.median(),
+        "minimum": values.min(), "maximum": values.max(), "skewness": values.skew(), "warning": "",
+    }  # fmt: skip
 
 
 def reliabilities(study: Study) -> Reliabilities | None:
@@ -98,20 +122,21 @@ def reliabilities(study: Study) -> Reliabilities | None:
     from survey_stats.measures.scoring import scale_items
 
     rows: list[dict[str, Any]] = []
+    design = used_design(study)
     for measure in study.variables["id"]:
         items = scale_items(study, measure)
         if items is not None and items.shape[1] > 1:
-            rows.extend(_reliability_rows(measure, items))
+            rows.extend(_reliability_rows(measure, items, design))
     return Reliabilities(method="reliability", table=pd.DataFrame(rows)) if rows else None
 
 
-def _reliability_rows(measure: str, items: pd.DataFrame) -> list[dict[str, Any]]:
+def _reliability_rows(measure: str, items: pd.DataFrame, design: Design | None) -> list[dict[str, Any]]:
     """One row a coefficient; a scale whose reliability cannot be computed says why."""
     from survey_stats.errors import SurveyError
     from survey_stats.statistics.reliability import reliability
 
     try:
-        found = reliability(items)
+        found = reliability(items, design=design)
     except SurveyError as error:
         return [{"measure": measure, "method": "alpha", "estimate": np.nan, "n_items": items.shape[1],
                  "warning": "", "error": str(error)}]  # fmt: skip

@@ -87,5 +87,6 @@ DESIGN_WRITERS: Mapping[str, Callable[..., list[str]]] = {
     "Estimates": _estimates,
     "Differences": _differences,
     "Weights": _weights,
+    "WeightSummary": _weights,
 }
 """Type of result → what writes sentences about its rows."""

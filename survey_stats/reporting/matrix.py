@@ -13,9 +13,11 @@ from survey_stats.messages import text
 from survey_stats.reporting import numbers
 from survey_stats.reporting.results_csv import CellIds
 from survey_stats.reporting.svg import ACCENT, INK, canvas
+from survey_stats.reporting.weighted_moments import weighted_moments
 from survey_stats.reporting.words import Labels, shorten, word
 from survey_stats.results import LONG_COLUMNS, Result
 from survey_stats.statistics.correlations import correlate
+from survey_stats.statistics.design import Design
 from survey_stats.study import Study
 
 if TYPE_CHECKING:
@@ -49,6 +51,14 @@ class CorrelationMatrix(Result):
     left_out: tuple[str, ...] = ()
 
 
+def _moments(values: pd.DataFrame, design: Design | None) -> pd.DataFrame:
+    """Mean, standard deviation and n of each measure, weighted where there is a design."""
+    if design is None:
+        return pd.DataFrame({"mean": values.mean(), "sd": values.std(), "n": values.count()})
+    found = pd.DataFrame({name: weighted_moments(values[name], design) for name in values}).T
+    return found[["mean", "sd", "n"]].astype({"mean": float, "sd": float, "n": int})
+
+
 def correlation_matrix(study: Study) -> CorrelationMatrix | None:
     """Correlations of the scales, of contacts and of the time on social media; none for fewer than two of them.
 
@@ -62,7 +72,7 @@ def correlation_matrix(study: Study) -> CorrelationMatrix | None:
     design = study.survey_design() if study.sampling is not None else None
     values = study.measures[measures]
     found = correlate(values, design=design, adjust="none").table
-    moments = pd.DataFrame({"mean": values.mean(), "sd": values.std(), "n": values.count()})
+    moments = _moments(values, design)
     return CorrelationMatrix(
         method="correlations", table=found, moments=moments, left_out=tuple(wanted[MOST_MEASURES:])
     )

@@ -17,11 +17,13 @@ from survey_stats.reporting import descriptives
 from survey_stats.reporting.matrix import MOST_DRAWN, correlation_matrix
 from survey_stats.reporting.quality_section import QUALITY, quality_section
 from survey_stats.reporting.results_csv import LongTables, long_tables
+from survey_stats.reporting.weighting import WEIGHTS, weights_section
 from survey_stats.study import Study
 
 MEASURES, DISTRIBUTIONS = "measures", "distributions"
-OWN_SECTIONS = frozenset({QUALITY, MEASURES, DISTRIBUTIONS})
+OWN_SECTIONS = frozenset({QUALITY, WEIGHTS, MEASURES, DISTRIBUTIONS})
 """Sections that the report makes itself, beside those of the analyses."""
+_MEASURES_SAY = {"weighted": "reporting.measures.weighted", "unweighted": "reporting.measures.unweighted"}
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "pingouin", "matplotlib", "pydantic", "jinja2")
 ANSWERED = "answered"
 
@@ -123,9 +125,8 @@ def summarize(study: Study, sections: Iterable[Section]) -> Summary:
         sections: What `analyze` returned.
     """
     ran_first = sorted(sections, key=lambda section: (not section.tables, section.id != PLANNED))
-    quality = quality_section(study)
-    own = [*([] if quality is None else [quality]), with_and_without(measures_section, study)]
-    told = (*own, *ran_first, *_distributions(study.analysed()))
+    before = [section for section in (quality_section(study), weights_section(study)) if section is not None]
+    told = (*before, with_and_without(measures_section, study), *ran_first, *_distributions(study.analysed()))
     origin = study.provenance
     return Summary(
         simulated=origin.simulated,
@@ -143,15 +144,14 @@ def summarize(study: Study, sections: Iterable[Section]) -> Summary:
 
 def measures_section(study: Study) -> Section:
     """Location, spread, reliability and correlations of the measures."""
-    weighted = study.design is not None
-    blocks: list[Block] = [Note("reporting.measures.unweighted")] if weighted else []
+    weighted = "" if study.design is None else "unweighted" if study.sampling is None else "weighted"
+    blocks: list[Block] = [Note(_MEASURES_SAY[weighted])] if weighted else []
     found = {"descriptives": descriptives.describe(study), "reliability": descriptives.reliabilities(study)}
-    context = {"design": "unweighted"} if weighted else {}
+    context = {"design": weighted} if weighted else {}
     blocks += [Table(name, result, context) for name, result in found.items() if result is not None]
     matrix = correlation_matrix(study)
     if matrix is not None:
-        of_matrix = {"design": "weighted" if study.sampling is not None else "unweighted"} if weighted else {}
-        blocks.append(Table("correlation_matrix", matrix, of_matrix))
+        blocks.append(Table("correlation_matrix", matrix, context))
         if len(matrix.moments) <= MOST_DRAWN:
             blocks.append(Figure("correlation_matrix", (matrix,)))
     return Section(MEASURES, "reporting.measures.title", tuple(blocks))

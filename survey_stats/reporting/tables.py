@@ -126,6 +126,7 @@ LAYOUTS: Mapping[str, tuple[Column, ...]] = {
         Column("measure", ("measure",), "label"),
         Column("n", ("n",), "count"),
         Column("mean", ("mean",), "value"),
+        Column("interval_mean", ("ci_lower", "ci_upper"), "value"),
         Column("sd", ("sd",), "value"),
         Column("median", ("median",), "value"),
         Column("range", ("minimum", "maximum"), "span"),

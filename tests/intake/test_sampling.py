@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from survey_stats import read_survey
+from survey_stats import read_survey, report
 from survey_stats.errors import InputError
 from survey_stats.statistics.estimation import estimate
 
@@ -197,3 +198,47 @@ def test_margins_that_cannot_be_told_are_refused_in_a_sentence(case: str, tmp_pa
     with pytest.raises(InputError) as caught:
         read_survey(study_folder(tmp_path, rake))
     assert str(caught.value) == sentence
+
+
+def test_the_report_says_what_weighting_did(tmp_path: Path) -> None:
+    """Weights, balance, weighted means with their intervals: page, results.csv and the study agree."""
+    study = read_survey(study_folder(tmp_path, "trim = [0.3, 2.2]\n" + TARGETS, 'cluster = "class"'))
+    report(study, tmp_path / "out")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Weights and sampling design" in page
+    assert "Standard errors know of the weights, of 8 clusters and of strata (1); degrees of freedom are" in page
+    assert "Weights are kept between 0.3 and 2.2 times their mean." in page
+    assert "Another gender" in page
+    results = pd.read_csv(tmp_path / "out" / "results.csv")
+    raked, design = study.raked(), study.survey_design()
+    assert raked is not None
+    assert design is not None
+    effective = results.loc[(results["result"] == "weights") & (results["statistic"] == "effective_size"), "value"]
+    assert effective.item() == pytest.approx(raked.effective_size)
+    balance = results[(results["result"] == "balance") & (results["statistic"] == "after")]
+    assert len(balance) == 6
+    shyness = results[(results["result"] == "descriptives") & (results["variables"] == "shyness")].set_index(
+        "statistic"
+    )
+    expected = estimate(study.measures, "shyness", design).table.iloc[0]
+    for statistic, name in {"mean": "estimate", "standard_error": "standard_error", "ci_upper": "ci_upper"}.items():
+        assert shyness.loc[statistic, "value"] == pytest.approx(expected[name])
+    assert set(results.loc[results["statistic"].isin(["mean", "sd", "estimate"]), "design"]) == {"weighted"}
+    assert "unweighted" not in page
+
+
+def test_the_report_of_given_weights_names_their_cost(tmp_path: Path) -> None:
+    folder = study_folder(tmp_path, "")
+    (folder / "plan.toml").write_text('[data]\nfile = "answers.xlsx"\n[design]\nweights = "age"\n', encoding="utf-8")
+    study = read_survey(folder)
+    assert study.raked() is None
+    report(study, tmp_path / "out")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    weights = np.array(AGES, dtype=float)
+    effective = weights.sum() ** 2 / (weights**2).sum()
+    assert (
+        f"Weights range from {18 / weights.mean():.2f} to {80 / weights.mean():.2f} times their mean. Weighting "
+        f"multiplies variances by about {40 / effective:.2f}: the 40 respondents are worth {effective:.0f} (Kish’s "
+        "effective size)."
+    ) in page
+    assert "Respondents count as drawn one by one, with unequal weights; standard errors know of the weights" in page

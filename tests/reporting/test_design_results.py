@@ -91,7 +91,8 @@ def test_proportions_and_quantiles(data, design):
     proportion = estimate(data, "posts", design, statistic="proportion")
     shares = displayed(proportion)
     assert [cell.text for cell in shares.headers][:2] == ["Question", "Answer"]
-    assert shares.notes[0].startswith("Proportion: interval by logit transformation, with the standard error")
+    assert shares.notes[0] == "Shares in percent."
+    assert shares.notes[1].startswith("Proportion: interval by logit transformation, with the standard error")
     assert sentences(proportion)[1].startswith("Proportion of Posts (yes): ")
     halves = estimate(data, "minutes", design, statistic="quantile", quantiles=(0.25, 0.5))
     assert [row[1].text for row in displayed(halves).rows] == ["25.0", "50.0"]
@@ -134,7 +135,8 @@ def test_weights_and_balance(data):
         ["Question", "Answer", "Before", "After", "Population", "Difference before", "Difference after", "*n*"],
         ["Sex", "f", "50.0", "70.0", "70.0", "−0.44", "0.00", "40"],
     ]
-    assert balance.notes[0] == "Standardized differences: from the population, over its standard deviation."
+    assert balance.notes[0] == "Shares in percent."
+    assert balance.notes[1] == "Standardized differences: from the population, over its standard deviation."
     for trim, note in {(None, 3): "at or below 3", (0.2, None): "at or above 0.2"}.items():
         one = displayed(rake(data, {"sex": {"f": 0.7, "m": 0.3}}, trim=trim))
         assert one.notes[1] == f"Weights are kept {note} times their mean."

@@ -8,10 +8,13 @@ import pytest
 
 from survey_stats.analysis import Figure, Table
 from survey_stats.messages import Message
+from survey_stats.reporting.descriptives import describe
 from survey_stats.reporting.html import render_html
 from survey_stats.reporting.page import compose
 from survey_stats.reporting.summary import PACKAGES, summarize
 from survey_stats.reporting.words import study_labels
+from survey_stats.statistics.design import Design
+from survey_stats.statistics.estimation import estimate
 from survey_stats.study import Study
 
 
@@ -77,6 +80,43 @@ def test_measures_of_weighted_data_are_called_unweighted(study):
     assert "Between persons; self-report; unweighted." in render_html(
         compose(found, study_labels(weighted, "en"), "en")
     )
+
+
+def test_measures_of_a_planned_design_are_estimates_for_the_population(study):
+    """Weighted by hand: mean, sd with n / (n - 1), skewness, median."""
+    weights = pd.Series(np.linspace(0.5, 2, study.n), index=study.measures.index)
+    weighted = replace(study, design=weights.to_frame("weights"), sampling={})
+    found = summarize(weighted, [])
+    assert [section.id for section in found.sections] == ["weights", "measures"]
+    assert str(Message(found.sections[1].blocks[0].id)).startswith(
+        "Means, standard deviations, medians and reliability are estimates for the population of this weighted sample."
+    )
+    table = found.sections[1].tables[0].result.table.set_index("measure")
+    contacts = study.measures["contacts"].dropna()
+    share = weights[contacts.index] / weights[contacts.index].sum()
+    mean = (share * contacts).sum()
+    variance = (share * (contacts - mean) ** 2).sum()
+    assert table.loc["contacts", "mean"] == pytest.approx(mean)
+    assert table.loc["contacts", "sd"] == pytest.approx(np.sqrt(variance * len(contacts) / (len(contacts) - 1)))
+    assert table.loc["contacts", "skewness"] == pytest.approx((share * (contacts - mean) ** 3).sum() / variance**1.5)
+    at = contacts.sort_values(kind="stable")
+    assert table.loc["contacts", "median"] == at[share[at.index].cumsum() >= 0.5].iloc[0]
+    design = Design(weights, data=study.measures)
+    expected = estimate(study.measures, "contacts", design).table.iloc[0]
+    for name in ("standard_error", "ci_lower", "ci_upper", "n"):
+        assert table.loc["contacts", name] == pytest.approx(expected[name])
+    assert set(found.long.frame["design"]) == {"weighted"}
+
+
+def test_a_measure_that_no_replicate_can_estimate_says_so(study):
+    copies = np.ones((study.n, 4))
+    copies[:, 0] = np.arange(study.n) == 0
+    frame = pd.DataFrame(copies, index=study.measures.index, columns=[f"replicate_{n}" for n in range(1, 5)])
+    measures = study.measures.assign(contacts=study.measures["contacts"].where(np.arange(study.n) > 0))
+    weighted = replace(study, measures=measures, design=frame, sampling={"method": "bootstrap"})
+    row = describe(weighted).table.set_index("measure").loc["contacts"]
+    assert np.isnan(row["mean"])
+    assert row["warning"].startswith("Design: replicate 1 of 4 has no estimate: its weights leave out all rows")
 
 
 def test_measures_of_data_without_weights_are_not_called_anything(summary):
