@@ -88,7 +88,7 @@ def test_measures_of_a_planned_design_are_estimates_for_the_population(study):
     weighted = replace(study, design=weights.to_frame("weights"), sampling={})
     found = summarize(weighted, [])
     sections = {section.id: section for section in found.sections}
-    assert list(sections)[-2:] == ["weights", "measures"]
+    assert [name for name in sections if name in ("weights", "measures")] == ["weights", "measures"]
     assert str(Message(sections["measures"].blocks[0].id)).startswith(
         "Means, standard deviations, medians and reliability are estimates for the population of this weighted sample."
     )
@@ -106,6 +106,8 @@ def test_measures_of_a_planned_design_are_estimates_for_the_population(study):
     expected = estimate(study.measures, "contacts", design).table.iloc[0]
     for name in ("standard_error", "ci_lower", "ci_upper", "n"):
         assert table.loc["contacts", name] == pytest.approx(expected[name])
+    matrix = next(one.result for one in sections["measures"].tables if one.id == "correlation_matrix")
+    assert matrix.moments.loc["contacts"].tolist() == table.loc["contacts", ["mean", "sd", "n"]].tolist()
     assert set(found.long.frame.query("analysis == 'measures'")["design"]) == {"weighted"}
 
 
