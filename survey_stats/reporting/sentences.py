@@ -18,6 +18,7 @@ from survey_stats.reporting.group_sentences import GROUP_WRITERS
 from survey_stats.reporting.lead_sentences import lead_sentences, taxonomy_sentences
 from survey_stats.reporting.outcome_words import OUTCOME_WRITERS
 from survey_stats.reporting.phrases import interval, p_values, setting, with_df
+from survey_stats.reporting.regression_sentences import REGRESSION_WRITERS
 from survey_stats.reporting.words import Labels, clean, with_section, word
 
 Row = Mapping[Any, Any]
@@ -166,52 +167,9 @@ def _estimates(rows: pd.DataFrame, labels: Labels, language: str) -> str:
     return "; ".join([*ours, *theirs])
 
 
-def _odds(table: Table, labels: Labels, language: str, *, short: bool) -> list[str]:  # noqa: ARG001
-    """A sentence a term of a logistic regression; a linear one has its table."""
-    frame = table.result.to_frame()
-    if "odds_ratio" not in frame:
-        return []
-    rows = frame[frame["term"] != "Intercept"].to_dict("records")
-    confidence = getattr(table.result, "confidence", 0.95)
-    return [_odds_of({"confidence": confidence, **row}, len(rows), table.context, labels, language) for row in rows]
-
-
-def _odds_of(row: Row, terms: int, context: Mapping[str, str], labels: Labels, language: str) -> str:
-    """One term: its odds ratio with interval and test, on how many rows and clusters."""
-    statistics = (
-        numbers.equation(text("reporting.odds_ratio", language), row["odds_ratio"], "odds_ratio"),
-        interval(row, language, ("odds_ratio_ci_lower", "odds_ratio_ci_upper"), "odds_ratio"),
-        *_test(row),
-        _counted(row, context, language),
-    )
-    return text(
-        f"reporting.odds.{direction_of(row)}", language, outcome=labels[row["outcome"]], term=labels[row["term"]],
-        statistics=", ".join(part for part in statistics if part), setting=setting(row, context, language),
-        others=text("reporting.other_terms_equal", language) if terms > 1 else "",
-    )  # fmt: skip
-
-
-def _test(row: Row) -> tuple[str, ...]:
-    """`*t*(233) = 2.82`, `*p* = .005`; nothing for a term that could not be tested."""
-    if pd.isna(row["p_value"]):
-        return ()
-    symbol = with_df("*z*" if pd.isna(row["df"]) else "*t*", row)
-    statistic = numbers.equation(symbol, row["statistic"], "statistic")
-    return statistic, numbers.equation("*p*", row["p_value"], "p_value")
-
-
-def _counted(row: Row, context: Mapping[str, str], language: str) -> str:
-    """On what the model rests: occasions and persons where the rows are occasions, else rows and clusters."""
-    counts = {name: numbers.number(row[name], "count") for name in ("n", "n_clusters")}
-    of_occasions = str(context.get("level", "")).startswith("occasions")
-    kind = "rows" if not row["n_clusters"] else "occasions" if of_occasions else "clusters"
-    return text(f"reporting.counted.{kind}", language, **counts)
-
-
 WRITERS: Mapping[str, Callable[..., list[str]]] = {
     "Correlations": _correlations,
     "Comparison": _comparisons,
-    "Regression": _odds,
     "Lead": lead_sentences,
     "LeadByTaxonomy": taxonomy_sentences,
     **GROUP_WRITERS,
@@ -219,5 +177,6 @@ WRITERS: Mapping[str, Callable[..., list[str]]] = {
     **OUTCOME_WRITERS,
     **DESIGN_WRITERS,
     **CORRELATION_WRITERS,
+    **REGRESSION_WRITERS,
 }
 """Type of result → what writes sentences about its rows."""

@@ -21,6 +21,7 @@ from survey_stats.reporting.group_layouts import GROUP_LAYOUTS, GROUP_NOTES
 from survey_stats.reporting.matrix import CorrelationMatrix, matrix_table
 from survey_stats.reporting.outcome_words import OUTCOME_LAYOUTS, OUTCOME_NOTES
 from survey_stats.reporting.quality_layouts import QUALITY_CELLS, QUALITY_LAYOUTS, QUALITY_NOTES
+from survey_stats.reporting.regression_layouts import REGRESSION_CELLS, REGRESSION_LAYOUTS, fit_notes
 from survey_stats.reporting.results_csv import CellIds
 from survey_stats.reporting.words import Labels, clean, has_words, sentence, word
 from survey_stats.results import LONG_COLUMNS, Result
@@ -102,26 +103,6 @@ LAYOUTS: Mapping[str, tuple[Column, ...]] = {
         Column("k", ("k",), "count"),
         Column("corrected", ("corrected",), "corrected"),
     ),
-    "Regression": (
-        Column("outcome", ("outcome",), "label"),
-        Column("part", ("part",), "part"),
-        Column("term", ("term",), "label"),
-        Column("estimate", ("estimate",), "coefficient"),
-        Column("standard_error", ("standard_error",), "coefficient"),
-        Column("interval", ("ci_lower", "ci_upper"), "coefficient"),
-        Column("beta", ("beta",), "correlation"),
-        Column("odds_ratio", ("odds_ratio",), "odds_ratio"),
-        Column("interval_odds_ratio", ("odds_ratio_ci_lower", "odds_ratio_ci_upper"), "odds_ratio"),
-        Column("rate_ratio", ("rate_ratio",), "odds_ratio"),
-        Column("interval_rate_ratio", ("rate_ratio_ci_lower", "rate_ratio_ci_upper"), "odds_ratio"),
-        Column("mean_ratio", ("mean_ratio",), "odds_ratio"),
-        Column("interval_mean_ratio", ("mean_ratio_ci_lower", "mean_ratio_ci_upper"), "odds_ratio"),
-        Column("statistic", ("statistic",), "statistic"),
-        Column("df", ("df",), "degrees_of_freedom"),
-        Column("p_value", ("p_value",), "p_value"),
-        Column("n", ("n",), "count"),
-        Column("n_clusters", ("n_clusters",), "count"),
-    ),
     "Descriptives": (
         Column("measure", ("measure",), "label"),
         Column("n", ("n",), "count"),
@@ -181,6 +162,7 @@ LAYOUTS: Mapping[str, tuple[Column, ...]] = {
     **{name: tuple(Column(*column) for column in columns) for name, columns in OUTCOME_LAYOUTS.items()},
     **{name: tuple(Column(*column) for column in columns) for name, columns in DESIGN_LAYOUTS.items()},
     **{name: tuple(Column(*column) for column in columns) for name, columns in CORRELATION_LAYOUTS.items()},
+    **{name: tuple(Column(*column) for column in columns) for name, columns in REGRESSION_LAYOUTS.items()},
     **{name: tuple(Column(*column) for column in columns) for name, columns in QUALITY_LAYOUTS.items()},
 }
 """Type of result → its columns. A column without any value is left out."""
@@ -341,10 +323,14 @@ def _cell(column: Column, row: Row, ids: Mapping[str, str], labels: Labels, lang
     return Cell(shown, numeric=True, ids=known, values=full, kind=kind)
 
 
+_CELLS = {**QUALITY_CELLS, **REGRESSION_CELLS}
+"""Kinds of cells that only some tables have."""
+
+
 def _words(column: Column, row: Row, labels: Labels, language: str) -> str:
     values = [row[name] for name in column.fields]
-    if column.kind in QUALITY_CELLS:
-        return QUALITY_CELLS[column.kind](row, labels, language)
+    if column.kind in _CELLS:
+        return _CELLS[column.kind](row, labels, language)
     if column.kind == "pair":
         return text("reporting.pair", language, x=labels[values[0]], y=labels[values[1]])
     if column.kind == "label":
@@ -399,7 +385,8 @@ def _merged(body: Iterable[tuple[Cell, ...]], heads: Sequence[object]) -> Iterab
 def _notes(result: Result, frame: pd.DataFrame, labels: Labels, language: str) -> list[str]:
     own = NOTES.get(type(result).__name__)
     told = [sentence(message.id, message.values, labels, language) for message in result.warnings]
-    return ([] if own is None else own(frame, labels, language)) + told
+    explained = fit_notes(getattr(result, "fit", {}), language)
+    return ([] if own is None else own(frame, labels, language)) + explained + told
 
 
 def _interval_notes(frame: pd.DataFrame, _labels: Labels, language: str) -> list[str]:

@@ -169,8 +169,13 @@ def test_odds_with_several_terms_name_what_is_held_equal(logistic, labels):
     ]
 
 
-def test_a_linear_regression_has_its_table(linear, labels):
-    assert result_sentences(Table("m", linear), labels, "en") == []
+def test_a_linear_regression_has_its_coefficients(linear, labels):
+    assert result_sentences(Table("m", linear), labels, "en") == [
+        (
+            "active × Shyness: values were lower with higher values of Shyness (*b* = −0.00231, 95% CI [−0.00410, "
+            "−0.000500], *t*(1\u202f608) = −2.53, *p* = .012, *n* = 1\u202f610)."
+        )
+    ]
 
 
 def test_headlines_leave_out_what_could_not_be_computed(section, labels):
