@@ -61,6 +61,7 @@ class Sector(FileModel):
         label: Name by language.
         online: Whether it counts to internet time.
         social_media: Whether its time is time on social media.
+        communication: The main kind of communication of its media, if they have one.
         note: What the sector covers where that is disputed.
     """
 
@@ -68,6 +69,7 @@ class Sector(FileModel):
     label: Words
     online: bool
     social_media: bool
+    communication: Communication | None = None
     note: str = ""
 
 
@@ -171,3 +173,15 @@ class Taxonomy(FileModel):
                 "Use ids of instruments/media.toml, or add the medium there."
             )
         return [self.by_id[name] for name in wanted]
+
+
+def names_of_media(taxonomy: Taxonomy) -> dict[str, str]:
+    """Every id, label and alias of the taxonomy in small letters → its id; what two entries share is left out."""
+    found: dict[str, str] = {}
+    shared: set[str] = set()
+    for entry in taxonomy.entries:
+        for name in {entry.id, *entry.label.values(), *getattr(entry, "aliases", ())}:
+            key = name.casefold()
+            if found.setdefault(key, entry.id) != entry.id:
+                shared.add(key)
+    return {key: medium for key, medium in found.items() if key not in shared}

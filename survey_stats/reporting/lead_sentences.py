@@ -12,6 +12,8 @@ from survey_stats.reporting.words import Labels, word
 
 Row = Mapping[Any, Any]
 LEVEL = 0.05
+_WORDS = {"PairLead": "lead_pair", "CommunicationLead": "lead_communication"}
+"""Type of result → its family of messages."""
 
 
 def lead_sentences(table: Table, labels: Labels, language: str, *, short: bool) -> list[str]:
@@ -30,8 +32,9 @@ def _sentence(row: Row, comparisons: int, table: Table, labels: Labels, language
     supported = row["claim_p_value"] < LEVEL
     verdict = "behind" if row["estimate"] < 0 else "supported" if supported else "unclear"
     level = f"{100 * row['confidence']:g}"
+    family = _WORDS.get(type(table.result).__name__, "lead")
     return text(
-        f"lead.{verdict}.{row['quantity']}", language, entry=labels[row["entry"]], other=labels[row["other"]],
+        f"{family}.{verdict}.{row['quantity']}", language, entry=labels[row["entry"]], other=labels[row["other"]],
         first=numbers.number(row["first"], kind), second=numbers.number(row["second"], kind),
         difference=numbers.number(row["estimate"], kind),
         interval=f"{text('reporting.interval', language, confidence=level)} "

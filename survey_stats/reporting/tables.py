@@ -23,6 +23,7 @@ from survey_stats.reporting.outcome_words import OUTCOME_LAYOUTS, OUTCOME_NOTES
 from survey_stats.reporting.quality_layouts import QUALITY_CELLS, QUALITY_LAYOUTS, QUALITY_NOTES
 from survey_stats.reporting.regression_layouts import REGRESSION_CELLS, REGRESSION_LAYOUTS, fit_notes
 from survey_stats.reporting.results_csv import CellIds
+from survey_stats.reporting.time_use_layouts import TIME_USE_LAYOUTS, TIME_USE_NOTES
 from survey_stats.reporting.words import Labels, clean, has_words, sentence, word
 from survey_stats.results import LONG_COLUMNS, Result
 
@@ -164,6 +165,7 @@ LAYOUTS: Mapping[str, tuple[Column, ...]] = {
     **{name: tuple(Column(*column) for column in columns) for name, columns in CORRELATION_LAYOUTS.items()},
     **{name: tuple(Column(*column) for column in columns) for name, columns in REGRESSION_LAYOUTS.items()},
     **{name: tuple(Column(*column) for column in columns) for name, columns in QUALITY_LAYOUTS.items()},
+    **{name: tuple(Column(*column) for column in columns) for name, columns in TIME_USE_LAYOUTS.items()},
 }
 """Type of result → its columns. A column without any value is left out."""
 
@@ -481,12 +483,14 @@ NOTES: Mapping[str, Callable[[pd.DataFrame, Labels, str], list[str]]] = {
     "Comparison": _citation_notes,
     "Regression": _model_notes,
     "Lead": _lead_notes,
+    "CommunicationLead": _lead_notes,
     **GROUP_NOTES,
     **AGREEMENT_NOTES,
     **OUTCOME_NOTES,
     **DESIGN_NOTES,
     **QUALITY_NOTES,
     **CORRELATION_NOTES,
+    **TIME_USE_NOTES,
 }
 
 

@@ -41,6 +41,16 @@ class Concentration(Result):
     classes: pd.DataFrame
 
 
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True, repr=False)
+class UserClasses(Result):
+    """Light, medium and heavy users: columns as in `Concentration.classes`."""
+
+    keys: ClassVar[tuple[str, ...]] = ("entry", "users")
+    numbers: ClassVar[tuple[str, ...]] = ("from_minutes", "to_minutes", "share_of_users", "share_of_time")
+
+    table: pd.DataFrame
+
+
 def concentration(time: PersonTime, design: Design, *, minimum_n: int = 30, confidence: float = 0.95) -> Concentration:
     """Gini coefficient and share of the heaviest fifth among the users of each medium; thirds of its users.
 

@@ -44,6 +44,16 @@ class Lead(Result):
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True, repr=False)
+class PairLead(Lead):
+    """One entry against a single other one."""
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True, repr=False)
+class CommunicationLead(Lead):
+    """One kind of communication against each of the others."""
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True, repr=False)
 class LeadByTaxonomy(Result):
     """The same claim under several taxonomies, one row a taxonomy.
 

@@ -11,14 +11,13 @@ import pandas as pd
 
 from survey_stats.catalogue import bundled
 from survey_stats.errors import InputError
-from survey_stats.taxonomy import Taxonomy
+from survey_stats.taxonomy import Taxonomy, names_of_media
 from survey_stats.time_use import engines
 from survey_stats.time_use.observed import (
     FAULT_COLUMNS,
     OBSERVED_COLUMNS,
     Observed,
     faults,
-    names_of_media,
     need,
     together,
 )

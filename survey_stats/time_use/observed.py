@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from survey_stats.errors import CallError
-from survey_stats.taxonomy import Taxonomy
 
 FAULT_COLUMNS = ("person", "day", "rule", "found", "action")
 OBSERVED_COLUMNS = ("person", "medium", "minutes", "sessions", "measure_type", "reference_period")
@@ -52,15 +51,3 @@ def together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Faults put together."""
     present = [frame.astype(object) for frame in frames if len(frame)]
     return pd.concat(present, ignore_index=True) if present else pd.DataFrame(columns=list(FAULT_COLUMNS))
-
-
-def names_of_media(taxonomy: Taxonomy) -> Mapping[str, str]:
-    """Every id, label and alias of the taxonomy in small letters → its id; what two entries share is left out."""
-    found: dict[str, str] = {}
-    shared: set[str] = set()
-    for entry in taxonomy.entries:
-        for name in {entry.id, *entry.label.values(), *getattr(entry, "aliases", ())}:
-            key = name.casefold()
-            if found.setdefault(key, entry.id) != entry.id:
-                shared.add(key)
-    return {key: medium for key, medium in found.items() if key not in shared}

@@ -217,7 +217,7 @@ def _class(medium: str, taxonomy: Taxonomy) -> str:
 
 def _communication(medium: str, taxonomy: Taxonomy) -> str:
     entry = taxonomy.by_id.get(medium)
-    return entry.communication if isinstance(entry, Medium) else UNKNOWN
+    return (entry.communication if entry is not None else None) or UNKNOWN
 
 
 _GROUPINGS: dict[str, Callable[[str, Taxonomy], str]] = {

@@ -10,8 +10,9 @@ import pandas as pd
 from survey_stats.catalogue import bundled
 from survey_stats.content import in_language
 from survey_stats.errors import InputError
-from survey_stats.instrument import Instrument, Item, TimeTotal
+from survey_stats.instrument import Instrument, Item, Option, TimeTotal
 from survey_stats.study import RECORD_COLUMNS, VARIABLE_COLUMNS, empty, with_observed
+from survey_stats.taxonomy import names_of_media
 
 DAYS_OF_WEEK = {"weekday": 5, "weekend": 2}
 NOT_USED = "not_used"
@@ -105,7 +106,7 @@ def _said_not_used(item: Item, answers: pd.DataFrame, items: Mapping[str, Item])
         for other in items.values()
         if other.format.kind == "multiple"
         for option in other.format.options
-        if _names(option.label.get("en", ""), item.medium)
+        if medium_of_option(option) == item.medium
     ]
     chosen = [answers[column] for column in columns if column in answers]
     if chosen and len(chosen) == len(columns):
@@ -118,12 +119,30 @@ def _about_the_same(filter_item: Item | None, item: Item) -> bool:
     return filter_item is not None and filter_item.medium in (item.medium, getattr(medium, "sector", item.medium))
 
 
-def _names(label: str, medium: str | None) -> bool:
-    """Whether the label of an option is the name of the medium."""
-    entry = bundled().taxonomy.by_id.get(medium or "")
-    if entry is None:
-        return False
-    return label.casefold() in {name.casefold() for name in (entry.label["en"], *getattr(entry, "aliases", ()))}
+def medium_of_option(option: Option) -> str | None:
+    """The medium or sector that an option of a multiple choice names, by its code, label or aliases."""
+    taxonomy = bundled().taxonomy
+    if option.code in taxonomy.by_id:
+        return str(option.code)
+    names = names_of_media(taxonomy)
+    said = (option.label.get("en", ""), *option.aliases)
+    return next((names[name.casefold()] for name in said if name.casefold() in names), None)
+
+
+def used_media(answers: pd.DataFrame, instruments: Iterable[Instrument]) -> pd.DataFrame:
+    """Who uses what, from the multiple choices of media in a questionnaire.
+
+    Returns:
+        Index as in `answers`, a column a medium: 1 used, 0 not, missing where the question was not answered.
+    """
+    columns: dict[str, pd.Series] = {}
+    for instrument in instruments:
+        for item in instrument.all_items:
+            for option in item.format.options if item.format.kind == "multiple" else ():
+                medium, column = medium_of_option(option), f"{item.id}.{option.code}"
+                if medium is not None and column in answers and medium not in columns:
+                    columns[medium] = answers[column]
+    return pd.DataFrame(columns, index=answers.index)
 
 
 def minutes_per_day(records: pd.DataFrame) -> pd.DataFrame:

@@ -11,8 +11,8 @@ import pytest
 from survey_stats import audience
 from survey_stats.catalogue import bundled
 from survey_stats.statistics.design import Design
+from survey_stats.taxonomy import names_of_media
 from survey_stats.time_use.comparisons import change, duplication, ranking
-from survey_stats.time_use.observed import names_of_media
 from survey_stats.time_use.records import use_records
 
 pytestmark = pytest.mark.shared
