@@ -19,6 +19,7 @@ from survey_stats.intake.coding import CodedTable, code_table, reason_names
 from survey_stats.intake.column_maps import mentioned
 from survey_stats.intake.matching import Matching, header_below, match_columns, suggestions
 from survey_stats.intake.opening import Opened, open_export
+from survey_stats.intake.page_times import page_seconds
 from survey_stats.intake.paradata import paradata
 from survey_stats.intake.privacy import Screened, screen
 from survey_stats.intake.repeated_ids import repeated_ids
@@ -220,7 +221,7 @@ def _assemble(
     named_ids = None if plan.exclusions is None else plan.exclusions.respondent_id
     material = Material(
         answers=coded.answers, missing=reason_names(coded.reasons), records=records, instruments=used,
-        paradata=paradata(table, coded.answers.index),
+        paradata=paradata(table, coded.answers.index), pages=page_seconds(opened.table, coded.answers.index),
         repeated=repeated_ids(opened.table, named_ids, coded.answers.index),
     )  # fmt: skip
     quality = assess_quality(material, plan.exclusions)

@@ -23,6 +23,8 @@ CRITICAL_CORRELATION = 0.60
 """Items that correlate beyond this are psychometric synonyms (Meade and Craig 2012)."""
 FEWEST_CORRELATED = 3
 """Pairs from which on a correlation within a person can be computed and not only be -1 or 1."""
+MOST_SPEED = 3
+"""No page counts as more than so many times as fast as is typical (Leiner 2019)."""
 _NOISE = 1e-20
 """Sums of squares below this share of the squared values are rounding error: the values are constant."""
 
@@ -137,6 +139,21 @@ def pair_consistency(answers: pd.DataFrame, pairs: Sequence[Pair]) -> pd.DataFra
     first, second = ([pair[place] for pair in pairs] for place in (0, 1))
     r, n_pairs = _correlation_within(values[second].to_numpy(), values[first].to_numpy())
     return pd.DataFrame({"value": r, "n_pairs": n_pairs}, index=answers.index)
+
+
+def relative_speed(pages: pd.DataFrame) -> pd.Series:
+    """Relative speed index (Leiner 2019, doi:10.18148/srm/2019.v13i3.7403): 2 is twice as fast as is typical.
+
+    For each page the median time of all who saw it, divided by the person's own; no page counts more than three times
+    as fast; the mean over the pages the person saw. A break makes one page slow and leaves the others as they are.
+
+    Args:
+        pages: Index respondent, a column a page, seconds above 0.
+
+    Returns:
+        Same index; missing for a respondent without a time.
+    """
+    return (pages.median() / pages).clip(upper=MOST_SPEED).mean(axis=1)
 
 
 def mahalanobis(answers: pd.DataFrame) -> pd.DataFrame:

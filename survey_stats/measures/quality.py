@@ -117,7 +117,14 @@ def seconds_per_item(material: Material) -> pd.Series:
 
 
 def relative_pace(material: Material) -> pd.Series:
-    """Seconds an item as a share of the sample's median: 0.5 is twice as fast (1 / Leiner's relative speed index)."""
+    """Time as a share of what is typical of the sample: 0.5 is twice as fast.
+
+    By page where the tool tells page times (1 / the relative speed index of Leiner 2019), else seconds a question as a
+    share of the sample's median.
+    """
+    if material.pages is not None and (material.pages.count() >= FEWEST_TYPICAL).any():
+        known = material.pages.loc[:, material.pages.count() >= FEWEST_TYPICAL]
+        return 1 / careless.relative_speed(known)
     pace = seconds_per_item(material)
     n, typical = int(pace.notna().sum()), pace.median()
     if n < FEWEST_TYPICAL or not typical > 0:

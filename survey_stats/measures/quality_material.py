@@ -46,6 +46,7 @@ class Material:
         records: Time-use records of the same respondents.
         paradata: Same index; times, duration, whether finished, as far as the tool tells them.
         instruments: The instruments in use.
+        pages: Seconds on each page, same index; none where the tool does not tell them.
         repeated: Whether the respondent's id was seen before; none where the data have no ids.
     """
 
@@ -54,6 +55,7 @@ class Material:
     records: pd.DataFrame
     paradata: pd.DataFrame
     instruments: Sequence[Instrument]
+    pages: pd.DataFrame | None = None
     repeated: pd.Series | None = None
 
     @cached_property

@@ -16,6 +16,7 @@ from survey_stats.measures.careless import (
     mahalanobis,
     pair_consistency,
     psychometric_pairs,
+    relative_speed,
 )
 
 ONE_ITEM = "Mahalanobis distance needs two items with different answers; found 1."
@@ -84,6 +85,13 @@ def test_the_critical_correlation_decides_what_is_a_synonym(answers: pd.DataFram
     assert len(psychometric_pairs(answers, critical=0.99)) == 0
     assert len(psychometric_pairs(answers, critical=0.3)) > len(psychometric_pairs(answers))
     assert pair_consistency(answers, [])["value"].isna().all()
+
+
+def test_relative_speed_by_page(truth: Any) -> None:
+    """A break of an hour on one page hides no speed on the others, and no page counts more than three times."""
+    found = relative_speed(pd.DataFrame(truth["speed"]["pages"]).astype("float64"))
+    np.testing.assert_allclose(found, truth["speed"]["index"], rtol=1e-12)
+    assert found.iloc[5] == 3
 
 
 def test_mahalanobis_distance(answers: pd.DataFrame, truth: Any) -> None:

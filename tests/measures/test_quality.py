@@ -121,6 +121,16 @@ def test_pace_is_seconds_by_answer_and_relative_to_the_sample() -> None:
     assert found.flags["seconds_per_item"].sum() == 1
 
 
+def test_page_times_come_before_the_duration() -> None:
+    """The second person is fast on both pages and took a break of an hour on the last; the third saw one page."""
+    pages = pd.DataFrame({"first": [10.0] * 11 + [4.0], "second": [20.0] * 11 + [5.0], "rare": [9.0, *[np.nan] * 11]})
+    pages.loc[1] = [4.0, 3600.0, np.nan]
+    pages.loc[2] = [3.0, np.nan, np.nan]
+    found = assess_quality(timed([100.0] * 12, pages=pages))
+    assert index_of(found, "speeder")[:3] == pytest.approx([1, 2 / (10 / 4 + 20 / 3600), 1 / 3])
+    assert list(found.flags["speeder"]) == [False, False, True, *[False] * 8, True]
+
+
 def test_the_duration_may_come_from_start_and_end() -> None:
     times = pd.DataFrame({"start": pd.Timestamp("2026-03-01 10:00"), "end": pd.Timestamp("2026-03-01 10:01")}, [1, 2])
     times.loc[2, "end"] = pd.Timestamp("2026-03-01 09:00")  # a clock set back is no time

@@ -84,8 +84,8 @@ def test_the_flow_in_words():
     told = re.search('aria-label="([^"]*)"', drawn.svg)[1]
     assert told.replace("\u202f", " ") == (
         "Participant flow. Rows read: 1 312. Left out when read: 12 (test or preview answers: 12). "
-        "Respondents: 1 300 (flagged by a check: 90). Excluded as planned: 43 (seconds per question below a share of "
-        "the sample’s median: 40; the interview was not finished: 5). Analysed: 1 257."
+        "Respondents: 1 300 (flagged by a check: 90). Excluded as planned: 43 "
+        "(much faster than is typical of the sample: 40; the interview was not finished: 5). Analysed: 1 257."
     )
     assert "Rows read" in drawn.svg
 

@@ -83,6 +83,9 @@ variability <- unname(apply(answers, 1, function(x) if (sum(!is.na(x)) < 2) NA e
 last <- apply(answers, 1, function(x) if (all(is.na(x))) 0 else max(which(!is.na(x))))
 patterns <- sort(table(apply(is.na(answers), 1, function(x) paste(which(x), collapse = " "))), decreasing = TRUE)
 whole <- rowSums(is.na(answers)) == 0
+pages <- matrix(round(rlnorm(30 * 4, 3, .6), 1), 30); pages[5, 2] <- 4000; pages[6, ] <- pages[6, ] / 20; pages[7, 3:4] <- NA
+typical <- apply(pages, 2, median, na.rm = TRUE)
+speed <- apply(pages, 1, function(x) mean(pmin(typical / x, 3), na.rm = TRUE))
 out <- list(
   source = list(R = R.version.string, psych = as.character(packageVersion("psych"))),
   answers = as.data.frame(answers),
@@ -97,6 +100,7 @@ out <- list(
   antonyms = list(pairs = named_pairs(antonyms), value = unname(ant[, 1]), n_pairs = unname(ant[, 2])),
   mahalanobis = list(value = unname(by_row[, 1]), df = unname(by_row[, 2]), p_value = unname(by_row[, 3]),
                      psych_of_complete = unname(ifelse(complete, psych_all, NA))),
+  speed = list(pages = pages, index = speed),
   bfi = real
 )
 write_json(out, arguments[2], digits = NA, auto_unbox = TRUE, na = "null")
