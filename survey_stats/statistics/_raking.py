@@ -12,6 +12,7 @@ from survey_stats.errors import InputError
 from survey_stats.statistics._design_input import Floats, Ints
 from survey_stats.statistics._targets import FUNCTION, Margin
 
+_CARRIED = (1e-100, 1e100)  # where bounds and margins contradict each other, what is carried over grows without end
 OF_REPLICATE = 1e-3
 """Largest deviation of a category's share from its target in a replicate."""
 
@@ -166,7 +167,7 @@ def _fit(
         if bounds is not None:
             uncut = weights * cut
             weights = np.clip(uncut, *bounds)
-            cut = uncut / weights
+            cut = np.clip(uncut / weights, *_CARRIED)
         elif len(targets) == 1:
             worst = 0.0
             break

@@ -185,6 +185,11 @@ def estimate(
     check_choice(FUNCTION, "rule", rule, QUANTILE_RULES)
     check_confidence(FUNCTION, confidence)
     _check_denominator(statistic, denominator)
+    if not isinstance(design, Design):
+        raise CallError(
+            f"{FUNCTION}: found {type(design).__name__} as the design. Give a Design, such as Design('weight', "
+            "data=data), or Design(None, data=data) where everyone counts once."
+        )
     design.check(frame, FUNCTION)
     groups, ungrouped = groups_of(frame, names_of(by, frame))
     asked = quantities(frame, names_of(variable, frame), statistic, denominator, _shares(quantiles))

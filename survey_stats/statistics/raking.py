@@ -18,6 +18,8 @@ from survey_stats.statistics._raking import Fitted, Raking, build_raking
 from survey_stats.statistics._targets import FUNCTION, read_targets
 from survey_stats.statistics.design import Design
 
+MOST_OFF = 0.01
+"""Largest deviation of a category's share from its target that bounds may cause."""
 Trim = float | tuple[float | None, float | None]
 
 
@@ -192,12 +194,13 @@ def rake(
 
     Returns:
         The weights, their size, spread and cost, and the balance of the margins. Where bounds cannot be kept together
-        with the margins, `converged` is false and a warning says how far the margins are off.
+        with the margins, but nearly (a category at most one percentage point off), `converged` is false and a warning
+        says how far the margins are off.
 
     Raises:
         CallError: An argument is wrong.
         InputError: A category has no target, a target nobody in the sample, a margin is missing in rows; weights are
-            negative or missing; or the targets contradict each other in this sample.
+            negative or missing; or the targets contradict each other, or the bounds, in this sample.
 
     >>> data = pd.DataFrame({"sex": ["f", "f", "f", "m"], "age": ["old", "young", "young", "old"]})
     >>> found = rake(data, {"sex": {"f": 0.5, "m": 0.5}})
@@ -215,7 +218,7 @@ def rake(
     limits = None if bounds is None else (bounds[0] * mean, bounds[1] * mean)
     raking = build_raking(margins, limits, tolerance, max_rounds)
     fitted = raking.fit(base.weights)
-    if fitted.deviation > tolerance and bounds is None:
+    if fitted.deviation > (tolerance if bounds is None else max(tolerance, MOST_OFF)):
         raise InputError(raking.no_convergence(fitted))
     return _weights(frame, base, raking, fitted, notes, base_is_design=isinstance(base_weights, Design), bounds=bounds)
 

@@ -63,6 +63,26 @@ def test_estimates_agree_with_r(name: str) -> None:
     assert set(domains["df"]) == {oracle["df"]}
 
 
+@pytest.mark.parametrize("name", ["brr", "fay", "jk2"])
+def test_balanced_and_paired_replicates_agree_with_r(name: Any) -> None:
+    path = Path(__file__).parent.parent / "oracles" / "design" / "replicates.json"
+    oracle: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    data, expected = pd.DataFrame(oracle["data"]), oracle["replicates"][name]
+    options = {"rho": oracle["rho"]} if name == "fay" else {}
+    design = Design("weight", data=data, replicates=np.array(expected["weights"]), method=name, **options)
+    found = {
+        "mean": estimate(data, ["y", "x"], design), "total": estimate(data, ["y", "x"], design, statistic="total"),
+        "ratio": estimate(data, "y", design, statistic="ratio", denominator="x"),
+        "domain": estimate(data, "y", design, by="sex").select(group="sex = f"),
+    }  # fmt: skip
+    for statistic, estimates in found.items():
+        np.testing.assert_allclose(estimates.table["standard_error"], expected[f"{statistic}_se"], rtol=1e-10)
+    median = estimate(data, "y", design, statistic="quantile").table.iloc[0]
+    named = [median[column] for column in ("estimate", "ci_lower", "ci_upper", "standard_error")]
+    np.testing.assert_allclose(named, expected["median"], rtol=1e-10)
+    assert design.df() == expected["df"]
+
+
 @pytest.mark.parametrize("name", ["stratified", "fpc", "weights"])
 def test_design_effects_agree_with_r(name: str) -> None:
     """Against sampling with replacement; without it where the design has population sizes (R's deff = TRUE)."""
@@ -264,6 +284,13 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         (
             "estimate: the design has 3 rows and the data have 45. Make the design from these data, or take "
             "design.subset(mask) for the rows that were kept."
+        ),
+    ),
+    "no design": (
+        {"design": None},
+        (
+            "estimate: found NoneType as the design. Give a Design, such as Design('weight', data=data), or "
+            "Design(None, data=data) where everyone counts once."
         ),
     ),
     "no group": (
