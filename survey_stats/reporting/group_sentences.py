@@ -63,6 +63,9 @@ def _associations(table: Table, labels: Labels, language: str, *, short: bool) -
 
 
 def _association(row: Row, table: Table, labels: Labels, language: str) -> str:
+    if pd.isna(row["p_value"]):
+        return text("groups.association.failed", language, rows=labels[row["rows"]], columns=labels[row["columns"]],
+                    reason=clean(row["error"]).rstrip("."))  # fmt: skip
     kept = row["p_value"] < round(1 - row["confidence"], 9)
     test: str = word("symbol", row["method"], language) if pd.isna(row["statistic"]) else _tested(row, language)
     statistics = _joined(test, p_values(row, language), *_effect(row, language),

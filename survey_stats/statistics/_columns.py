@@ -10,6 +10,7 @@ import pandas as pd
 from survey_stats.errors import CallError, InputError
 
 _LISTED = 12
+_LARGEST = 1e60
 
 
 def check_frame(data: object, function: str) -> pd.DataFrame:
@@ -66,6 +67,22 @@ def numeric_columns(data: pd.DataFrame, names: Sequence[Hashable], function: str
     if len(infinite):
         raise InputError(
             f"{function}: column {listed(infinite)} holds an infinite value. Set such values to missing first."
+        )
+    return floats
+
+
+def moderate(floats: pd.DataFrame, function: str) -> pd.DataFrame:
+    """The same columns, if squares and fourth powers of their values can be computed.
+
+    Raises:
+        InputError: A column holds values beyond 1e60, or none but 0 and values below 1e-60.
+    """
+    largest = floats.abs().max()
+    odd = largest.index[(largest > _LARGEST) | ((largest > 0) & (largest < 1 / _LARGEST))]
+    if len(odd):
+        raise InputError(
+            f"{function}: the largest value of column {str(odd[0])!r} is {largest[odd[0]]:g}, which leaves no digits "
+            "to compute with. Give it in another unit."
         )
     return floats
 

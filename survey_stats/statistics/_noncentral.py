@@ -7,6 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from scipy import optimize, special
 
+_LARGE_T, _LARGE_F = 1e4, 1e8
+"""Beyond them only the χ² of the error matters: the noncentrality is t √(χ² / df), or F df₁ χ² / df₂."""
+
 Below = Callable[[float], float]
 """Noncentrality → probability of a value below the one found; it falls with the noncentrality."""
 
@@ -17,6 +20,9 @@ def t_limits(t: float, df: float, confidence: float) -> tuple[float, float]:
     >>> [round(limit, 4) for limit in t_limits(2.5, 28, 0.95)]
     [0.4144, 4.5454]
     """
+    if abs(t) > _LARGE_T:
+        low, high = sorted(t * np.sqrt(special.chdtri(df, (1 + side * confidence) / 2) / df) for side in (-1, 1))
+        return float(low), float(high)
 
     def below(ncp: float) -> float:
         return float(special.nctdtr(df, ncp, t))
@@ -30,6 +36,11 @@ def t_limits(t: float, df: float, confidence: float) -> tuple[float, float]:
 
 def f_limits(f: float, df: float, df_error: float, confidence: float) -> tuple[float, float]:
     """Limits of the noncentrality of F, 0 where even 0 does not reach the probability (Smithson 2003)."""
+    if df * f > _LARGE_F:
+        low, high = sorted(
+            df * f * special.chdtri(df_error, (1 + side * confidence) / 2) / df_error for side in (-1, 1)
+        )
+        return float(low), float(high)
     return _from_zero(lambda ncp: float(special.ncfdtr(df, df_error, ncp, f)), df * f, confidence)
 
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from survey_stats.messages import Message
 from survey_stats.statistics._categories import Categories
 from survey_stats.statistics._domain_means import domain_means
 from survey_stats.statistics.design import Design, Estimated, Estimator
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+_WORST = 1e10  # condition of the covariance under simple random sampling; beyond it empty cells leave no test
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -24,7 +27,8 @@ class Independence:
         residual: (share - expected share) / its standard error, shape (r, c).
         phi2: Pearson's χ² of the shares, per row.
         effect: Mean generalised design effect of the test.
-        statistic, df, df_error: F and its degrees of freedom.
+        statistic, df, df_error: F and its degrees of freedom; NaN where there is no test.
+        error: Why there is none.
     """
 
     shares: Floats
@@ -34,6 +38,7 @@ class Independence:
     statistic: float
     df: float
     df_error: float
+    error: str = ""
 
 
 def rao_scott(across: Categories, down: Categories, used: Bools, design: Design) -> Independence:
@@ -62,12 +67,19 @@ def rao_scott(across: Categories, down: Categories, used: Bools, design: Design)
     inverse = np.where(shares > 0, 1 / np.where(shares > 0, shares, 1), 0)
     scaled = inverse[:, None] * interaction
     simple = interaction.T @ scaled  # of one row: the sample size cancels below
+    residual = _residual(estimator, design, (r, c))
+    if np.linalg.cond(simple) > _WORST:
+        reason = str(Message("statistics.crosstab_empty"))
+        return Independence(table, residual, phi2, np.nan, np.nan, np.nan, np.nan, reason)
     effects = np.linalg.solve(simple, scaled.T @ covariance @ scaled)
     total, squares = float(np.trace(effects)), float(np.trace(effects @ effects))
+    if not total > 0:
+        reason = str(Message("statistics.crosstab_no_variance"))
+        return Independence(table, residual, phi2, np.nan, np.nan, np.nan, np.nan, reason)
     n = float(used.sum())
     df = total**2 / squares
     return Independence(
-        shares=table, residual=_residual(estimator, design, (r, c)), phi2=phi2, effect=n * total / ((r - 1) * (c - 1)),
+        shares=table, residual=residual, phi2=phi2, effect=n * total / ((r - 1) * (c - 1)),
         statistic=phi2 / total, df=df, df_error=df * design.df(used),
     )  # fmt: skip
 

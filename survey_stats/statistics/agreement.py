@@ -14,7 +14,7 @@ from scipy import special, stats
 from survey_stats.errors import CallError, InputError
 from survey_stats.messages import Message
 from survey_stats.results import Result
-from survey_stats.statistics._columns import check_confidence, check_frame, numeric_columns
+from survey_stats.statistics._columns import check_confidence, check_frame, moderate, numeric_columns
 from survey_stats.statistics.correlations import correlate
 from survey_stats.statistics.proportions import wilson
 
@@ -98,7 +98,7 @@ def agreement(
     frame = check_frame(data, _FUNCTION)
     check_confidence(_FUNCTION, confidence)
     _check(self_report, log, within, coverage)
-    both = numeric_columns(frame, [self_report, log], _FUNCTION).dropna()
+    both = moderate(numeric_columns(frame, [self_report, log], _FUNCTION), _FUNCTION).dropna()
     said, logged = both[self_report].to_numpy(), both[log].to_numpy()
     names = {"self_report": str(self_report), "log": str(log)}
     _check_pairs(said, logged, names)

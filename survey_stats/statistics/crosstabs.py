@@ -130,7 +130,7 @@ def crosstab(
         **names, "row": np.repeat(across.names, len(down.levels)), "column": np.tile(down.names, len(across.levels)),
         **{name: values.ravel() for name, values in table.items()}, "n": int(used.sum()), "warning": "", "error": "",
     })  # fmt: skip
-    tests = pd.DataFrame([names | row | {"n": int(used.sum()), "confidence": confidence, "error": ""}
+    tests = pd.DataFrame([names | {"error": ""} | row | {"n": int(used.sum()), "confidence": confidence}
                           for row in association])  # fmt: skip
     return Crosstab(method="crosstab", table=cells, association=Association(method="association", table=tests))
 
@@ -184,7 +184,8 @@ def _plain(counts: Floats, confidence: float) -> tuple[dict[str, Floats], list[d
 def _cramers_v(chi2: float, df: float, n: float, shape: tuple[int, ...], confidence: float) -> dict[str, Any]:
     """V and its limits; n is the effective number of rows where there is a design."""
     most = n * (min(shape) - 1)
-    lower, upper = (float(np.sqrt(min(limit / most, 1.0))) for limit in chi2_limits(chi2, df, confidence))
+    limits = chi2_limits(chi2, df, confidence) if np.isfinite(chi2) else (np.nan, np.nan)
+    lower, upper = (float(np.sqrt(min(limit / most, 1.0))) for limit in limits)
     return {"effect_size": "cramers_v", "effect_estimate": float(np.sqrt(chi2 / most)), "effect_ci_lower": lower,
             "effect_ci_upper": upper}  # fmt: skip
 
@@ -198,5 +199,6 @@ def _designed(counts: Floats, found: Independence, confidence: float) -> tuple[d
     effect = _cramers_v(n * found.phi2 / found.effect, df, n / found.effect, counts.shape, confidence)
     row = {"method": "rao_scott", "designated": True, "statistic": found.statistic, "df": found.df,
            "df_error": found.df_error, "p_value": float(stats.f.sf(found.statistic, found.df, found.df_error)),
-           **effect, "smallest_expected": float(expected.min()), "warning": ""}  # fmt: skip
+           **effect, "effect_estimate": float(np.sqrt(found.phi2 / (min(counts.shape) - 1))),
+           "smallest_expected": float(expected.min()), "warning": "", "error": found.error}  # fmt: skip
     return table, [row]

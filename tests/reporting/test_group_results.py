@@ -274,3 +274,14 @@ def test_no_sentence_about_groups_claims_a_cause(minutes):
     found = compare_groups(minutes, "minutes", "use"), compare_groups(minutes, "minutes", "use", covariates=["age"])
     text = " ".join(line for result in found for line in sentences(result)).lower()
     assert not [word for word in ("cause", "effect", "leads to", "because", "influence", "impact") if word in text]
+
+
+def test_an_association_that_could_not_be_tested():
+    data = pd.DataFrame({"a": list("xxxyyyz"), "b": list("pqqrrrr"), "w": [1.0, 2, 1, 3, 1, 2, 1]})
+    result = crosstab(data, "a", "b", design=Design("w", data=data)).association
+    assert sentences(result) == [
+        (
+            "a × b: whether the answers go together could not be tested: Empty cells leave no test of independence. "
+            "Join answers that are rare."
+        )
+    ]

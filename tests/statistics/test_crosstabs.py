@@ -98,6 +98,15 @@ def test_equal_weights_give_the_design_effect_of_simple_sampling():
     assert design["statistic"] * 2 == pytest.approx(plain["statistic"], rel=0.05)
 
 
+def test_a_weighted_table_with_empty_cells_has_no_test():
+    data = pd.DataFrame({"a": list("xxxyyyz"), "b": list("pqqrrrr"), "w": [1.0, 2, 1, 3, 1, 2, 1]})
+    result = crosstab(data, "a", "b", design=Design("w", data=data))
+    row = result.association.table.iloc[0]
+    assert np.isnan(row["p_value"])
+    assert row["error"] == "Empty cells leave no test of independence. Join answers that are rare."
+    assert result.table["row_share"].notna().all()
+
+
 def test_missing_answers_are_counted_out():
     result = crosstab(DATA, "group", "use")
     assert set(result.table["n"]) == {int((DATA["group"].notna() & DATA["use"].notna()).sum())}

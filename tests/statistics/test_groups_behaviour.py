@@ -269,6 +269,13 @@ CALLS: dict[str, tuple[dict[str, Any], str]] = {
         ("compare_groups: method 'paired_t' cannot compare 2 groups. Allowed: welch, student, anova, mann_whitney, "
         "kruskal_wallis."),
     ),
+    "friedman_of_two": (
+        {"paired": True, "group": None, "outcome": ["minutes", "posts"], "method": "friedman"},
+        (
+            "compare_groups: method 'friedman' cannot compare 2 occasions of the same persons. Allowed: paired_t, "
+            "repeated_measures, wilcoxon."
+        ),
+    ),
     "weights_and_ranks": (
         {"method": "mann_whitney", "design": Design(np.ones(10))},
         "compare_groups: method 'mann_whitney' cannot compare 3 groups with a design. Allowed: design.",
@@ -320,6 +327,28 @@ def test_calls_that_do_not_fit(case):
     with pytest.raises(CallError) as caught:
         compare_groups(DATA, **{"outcome": "minutes", "group": "sex"} | options)
     assert str(caught.value) == sentence
+
+
+def test_values_without_digits_are_refused():
+    for factor, shown in ((1e90, "9.5e+91"), (1e-90, "9.5e-89")):
+        with pytest.raises(InputError) as caught:
+            compare_groups(DATA.assign(minutes=DATA["minutes"] * factor), "minutes", "sex")
+        assert str(caught.value) == (
+            f"compare_groups: the largest value of column 'minutes' is {shown}, which leaves no digits to compute "
+            "with. Give it in another unit."
+        )
+
+
+def test_a_pair_that_never_changes_leaves_the_others_standing():
+    data = pd.DataFrame({"a": [1.0, 4, 2, 6, 3], "b": [2.0, 5, 3, 7, 4], "c": [5.0, 1, 3, 3, 9]})
+    result = compare_groups(data, list("abc"), paired=True, contrasts={"same": {"a": 1, "b": -1}})
+    reason = (
+        "This difference has no spread to be tested against: it is the same for every person, or its groups do not "
+        "vary."
+    )
+    assert list(result.pairs.table["error"]) == [reason, "", ""]
+    assert result.pairs.table["p_adjusted"].notna().tolist() == [False, True, True]
+    assert result.contrasts.table["error"].tolist() == [reason]
 
 
 def test_infinite_values_are_refused():

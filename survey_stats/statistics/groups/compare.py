@@ -34,6 +34,7 @@ class _Method:
         run: Data and level of confidence → what was found; none for that of a design.
         paired: Occasions of the same persons, not independent groups.
         only_two: It compares two groups.
+        only_more: It compares more than two.
         covariates: It uses covariates.
         post_hoc: How each two of more groups may be compared, the default first.
         means: It compares means, so that contrasts can be planned.
@@ -42,6 +43,7 @@ class _Method:
     run: Callable[[Any, float], Found] | None
     paired: bool = False
     only_two: bool = False
+    only_more: bool = False
     covariates: bool = False
     post_hoc: tuple[str, ...] = ("pairwise",)
     means: bool = True
@@ -57,7 +59,7 @@ METHODS: Mapping[str, _Method] = {
     "paired_t": _Method(paired_t, paired=True, only_two=True),
     "repeated_measures": _Method(repeated_measures, paired=True),
     "wilcoxon": _Method(wilcoxon, paired=True, only_two=True, means=False),
-    "friedman": _Method(friedman, paired=True, means=False),
+    "friedman": _Method(friedman, paired=True, only_more=True, means=False),
     "design": _Method(None),
 }
 """Name → method. With a design there is `design` alone, for groups and for occasions."""
@@ -183,7 +185,11 @@ def _method(method: str | None, paired: bool, covariates: bool, designed: bool, 
 def _fits(name: str, method: _Method, paired: bool, covariates: bool, designed: bool, k: int) -> bool:
     if designed or name == "design":
         return designed and name == "design"
-    return method.paired == paired and method.covariates == covariates and (k == 2 or not method.only_two)
+    return (
+        method.paired == paired
+        and method.covariates == covariates
+        and not (method.only_two if k > 2 else method.only_more)
+    )
 
 
 def _post_hoc(post_hoc: str | None, method: str, k: int) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import optimize, special, stats
 
 from survey_stats.errors import CallError, InputError
+from survey_stats.messages import Message
 from survey_stats.statistics.groups._found import FUNCTION, Effect, Floats, Found, Line
 from survey_stats.statistics.groups.independent import pair
 from survey_stats.statistics.multiplicity import adjust_p_values
@@ -68,7 +69,7 @@ def _pair(
         assert test.effect is not None
         return _NOTHING | {"method": test.method, "statistic": test.statistic, "p_value": test.p_value,
                            **effect_fields(test.effect)}  # fmt: skip
-    line = found.linear(pair(k, *places))
+    line = checked(found.linear(pair(k, *places)))
     effect = effect_fields(None if found.pair_effect is None else found.pair_effect(*places))
     if ranged:
         half = range_quantile(k, line.df, confidence) / np.sqrt(2) * line.standard_error
@@ -80,6 +81,16 @@ def _pair(
         interval, p_adjusted = "bonferroni_t" if family else "t", np.nan
     return {**line_fields(line), "ci_lower": limits[0], "ci_upper": limits[1], "p_adjusted": p_adjusted,
             "interval": interval, "method": "pairwise_t", **effect}  # fmt: skip
+
+
+def checked(line: Line) -> Line:
+    """Raise `InputError` where a sum of means has no spread to be tested against."""
+    if not line.standard_error > 1e-13 * abs(line.estimate):
+        raise InputError(str(Message("statistics.sum_without_spread")))
+    return line
+
+
+_LINE = ("estimate", "standard_error", "statistic", "df", "p_value", "ci_lower", "ci_upper")
 
 
 def line_fields(line: Line) -> dict[str, Any]:
@@ -136,10 +147,14 @@ def contrast_rows(
     assert found.linear is not None
     rows = []
     for title, weights in contrasts.items():
-        line = found.linear(weights)
+        row = {"contrast": title, "group": _written(weights, names)}
+        try:
+            line = checked(found.linear(weights))
+        except InputError as error:
+            rows.append(row | dict.fromkeys(_LINE, np.nan) | {"error": str(error)})
+            continue
         lower, upper = line.limits(confidence)
-        rows.append({"contrast": title, "group": _written(weights, names), **line_fields(line), "ci_lower": lower,
-                     "ci_upper": upper})  # fmt: skip
+        rows.append(row | line_fields(line) | {"ci_lower": lower, "ci_upper": upper, "error": ""})
     return rows
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from survey_stats.errors import CallError, InputError
 from survey_stats.messages import Message
 from survey_stats.statistics._categories import Categories, categories, category_name
-from survey_stats.statistics._columns import check_known, listed, numeric_columns
+from survey_stats.statistics._columns import check_known, listed, moderate, numeric_columns
 from survey_stats.statistics.groups._found import FUNCTION, Bools, Floats, Occasions, Samples
 
 
@@ -166,5 +166,5 @@ def _check_paired(
 
 
 def numbers_of(data: pd.DataFrame, names: Sequence[Hashable]) -> pd.DataFrame:
-    """The columns as numbers."""
-    return numeric_columns(data, list(dict.fromkeys(names)), FUNCTION)
+    """The columns as numbers whose squares are finite and not 0."""
+    return moderate(numeric_columns(data, list(dict.fromkeys(names)), FUNCTION), FUNCTION)

@@ -69,8 +69,8 @@ class Contrasts(Result):
 
     Attributes:
         table: Columns `outcome`, `factor`, `contrast` (its name), `group` (the sum written out), `method`, `estimate`,
-            `ci_lower`, `ci_upper`, `standard_error`, `statistic`, `df`, `p_value`, `n`, `confidence`. Nothing is
-            adjusted: planned contrasts are few, and named before the data are seen.
+            `ci_lower`, `ci_upper`, `standard_error`, `statistic`, `df`, `p_value`, `n`, `confidence`, `error`. Nothing
+            is adjusted: planned contrasts are few, and named before the data are seen.
     """
 
     keys: ClassVar[tuple[str, ...]] = ("outcome", "factor", "contrast")
