@@ -41,18 +41,18 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_demo_export(tmp_path_factory.mktemp("export") / "export.xlsx", n=80, seed=2)
 
 
-def test_report_writes_three_files_and_says_where(run: Any, export: Path, tmp_path: Path) -> None:
+def test_report_writes_its_files_and_says_where(run: Any, export: Path, tmp_path: Path) -> None:
     done = run("report", export, "--out", tmp_path / "out")
     assert done.code == 0
-    files = [tmp_path / "out" / name for name in ("report.html", "results.csv", "manifest.json")]
+    files = [tmp_path / "out" / name for name in ("report.html", "results.csv", "references.bib", "manifest.json")]
     assert all(file.is_file() for file in files)
-    assert done.out.splitlines()[-3:] == [str(file) for file in files]
+    assert done.out.splitlines()[-4:] == [str(file) for file in files]
     assert "The answers are simulated" in done.out
     assert "Shyness × Active social media use:" in done.out
     for step in ("Reading the export", "Taking out personal data", "Matching columns to items", "Coding the answers",
                  "Scoring"):  # fmt: skip
         assert step in done.err
-    manifest = json.loads(files[2].read_text(encoding="utf-8"))
+    manifest = json.loads(files[3].read_text(encoding="utf-8"))
     assert manifest["simulated"] is True
     with files[1].open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))

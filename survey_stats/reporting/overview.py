@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
-from survey_stats.reporting.plain_tables import plain_table
+from survey_stats.reporting.plain_tables import counted, plain_table
+from survey_stats.reporting.sample import COLUMNS
 from survey_stats.reporting.sections import DisplayBlock, DisplaySection, Numbering, table_block, words_block
 from survey_stats.reporting.summary import Participants, Reading, Summary
 from survey_stats.reporting.words import message_ids, shorten, word
@@ -20,18 +22,26 @@ _MATCHED = ("code", "text", "plan")
 def opening(summary: Summary, language: str, numbering: Numbering) -> list[DisplaySection]:
     """What comes before the measures: participants, what was read, what was a problem."""
     return [
-        _section("participants", _participants(summary.participants, language, numbering), language),
+        _section(
+            "participants",
+            [*_participants(summary.participants, language, numbering), *_sample(summary, language, numbering)],
+            language,
+        ),
         _section("reading", _reading(summary.reading, language), language),
         _section("problems", _problems(summary.reading, language, numbering), language),
     ]
 
 
 def closing(summary: Summary, language: str, numbering: Numbering) -> list[DisplaySection]:
-    """What comes after the analyses: methods, versions and hashes, and the long list of columns."""
+    """What comes after the analyses: limitations, decisions, methods, versions, references, and all columns."""
     sections = [
+        _section("limitations", _limitations(summary, language), language),
+        _section("decisions", _decisions(summary, language, numbering), language),
         _section("methods", _methods(summary, language, numbering), language),
         _section("reproducibility", _reproducibility(summary, language, numbering), language),
     ]
+    if summary.references:
+        sections.append(_section("references", _references(summary), language))
     if len(summary.reading.columns):
         sections.append(_section("columns", _columns(summary.reading, language, numbering), language))
     return sections
@@ -55,15 +65,76 @@ def _participants(people: Participants, language: str, numbering: Numbering) -> 
         "period": _period(people, language),
     }
     told = tuple((text(f"reporting.participants.{key}", language), value) for key, value in facts.items() if value)
-    blocks = [DisplayBlock(facts=told)]
+    blocks = [DisplayBlock(facts=told, long=tuple(_counted_people(people)))]
     if people.dropped:
         rows = sorted(people.dropped.items(), key=lambda item: -item[1])
         table = plain_table("dropped", ("reason", "rows"), rows, language, ("drop_reason", "count"))
         blocks.append(table_block(table, numbering))
-    if people.gender:
-        table = plain_table("gender", ("answer", "respondents"), people.gender.items(), language, ("text", "count"))
-        blocks.append(table_block(table, numbering))
     return blocks
+
+
+def _sample(summary: Summary, language: str, numbering: Numbering) -> list[DisplayBlock]:
+    """Table 1: unweighted, for it describes who answered."""
+    if summary.sample.empty:
+        return []
+    words = {name: text(f"reporting.sample.{name}", language) for name in ("no_answer", "others")}
+    shown = summary.sample.assign(category=summary.sample["category"].map(lambda name: words.get(name, name)))
+    ends = summary.sample[["minimum", "maximum"]].dropna().to_numpy()
+    of_ends = "count" if (ends == ends.round()).all() else "score"
+    kinds = ("text", "text", "count", "percent", "score", "score", of_ends, of_ends)
+    kept = [at for at, name in enumerate(COLUMNS) if shown[name].notna().any()]
+    rows = [[row[at] for at in kept] for row in shown.itertuples(index=False)]
+    table = plain_table("sample", [COLUMNS[at] for at in kept], rows, language, [kinds[at] for at in kept])
+    return [table_block(table, numbering)]
+
+
+def _limitations(summary: Summary, language: str) -> list[DisplayBlock]:
+    """A sentence each; the numbers in them are in results.csv."""
+    blocks = []
+    for note in summary.limitations:
+        shown = {name: _shown(value) for name, value in note.values.items()}
+        numeric = {name: value for name, value in note.values.items() if isinstance(value, (int, float))}
+        long = tuple(counted(note.id.replace(".", "_"), name, value) for name, value in numeric.items())
+        blocks.append(DisplayBlock(paragraphs=(text(note.id, language, **shown),), long=long))
+    return blocks
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return numbers.number(value, "correlation")
+    if isinstance(value, int):
+        return numbers.number(value, "count")
+    return ", ".join(map(shorten, value)) if isinstance(value, (list, tuple)) else shorten(value)
+
+
+def _decisions(summary: Summary, language: str, numbering: Numbering) -> list[DisplayBlock]:
+    if summary.decisions.empty:
+        return [words_block([text("reporting.decisions.none", language)])]
+    rows = [
+        (word("decision", row["decision"], language), _rule(row["rule"], row["family"], language), row["count"])
+        for row in summary.decisions.to_dict("records")
+    ]
+    table = plain_table("decisions", ("decision", "rule", "cases"), rows, language, ("text", "text", "count"))
+    return [words_block([text("reporting.decisions.text", language)]), table_block(table, numbering)]
+
+
+def _rule(rule: str, family: str, language: str) -> str:
+    return shorten(rule) if family == "text" else word(family, rule, language)
+
+
+def _references(summary: Summary) -> list[DisplayBlock]:
+    return [words_block([one.text for one in summary.references])]
+
+
+def _counted_people(people: Participants) -> Iterator[Mapping[str, Any]]:
+    """The numbers of the facts, for results.csv."""
+    told: dict[str, float] = {
+        "read": people.rows_read, "kept": people.kept - people.excluded, "excluded": people.excluded,
+        "dropped": sum(people.dropped.values()),
+    }  # fmt: skip
+    told |= {f"age_{name}": value for name, value in (people.age or {}).items()}
+    told |= {} if people.median_minutes is None else {"median_minutes": people.median_minutes}
+    yield from (counted("participants", name, value) for name, value in told.items())
 
 
 def _age(people: Participants, language: str) -> str:

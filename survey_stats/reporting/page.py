@@ -74,8 +74,9 @@ def compose(summary: Summary, labels: Labels, language: str) -> Page:
 
 def _numbers(summary: Summary, sections: tuple[DisplaySection, ...]) -> pd.DataFrame:
     """Numbers of the analyses, then those of the tables that the report itself made."""
-    tables = [block.table for section in sections for block in section.blocks if block.table is not None]
-    own = pd.DataFrame([row for table in tables for row in table.long]).drop_duplicates()  # a result is shown twice
+    blocks = [block for section in sections for block in section.blocks]
+    rows = [row for block in blocks for row in (*block.long, *(block.table.long if block.table else ()))]
+    own = pd.DataFrame(rows).drop_duplicates()  # a result is shown twice
     if summary.simulated and len(own):
         own["warning"] = [labelled_simulated(warning) for warning in own["warning"]]
     return concat_long([summary.long.frame, own])

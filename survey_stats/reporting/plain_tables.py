@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
-from survey_stats.reporting.tables import Cell, DisplayTable
+from survey_stats.reporting.tables import Cell, DisplayTable, merged_heads
 from survey_stats.reporting.words import clean, word
 from survey_stats.results import LONG_COLUMNS, slug
 
@@ -45,8 +48,13 @@ def plain_table(
             Cell(word("column", name, language), numeric) for name, numeric in zip(headers, is_number, strict=True)
         ),
         rows=tuple(
-            tuple(_cell(*told, language) for told in zip(row, kinds, known, strict=True))
-            for row, known in zip(values, ids, strict=True)
+            merged_heads(
+                [
+                    tuple(_cell(*told, language) for told in zip(row, kinds, known, strict=True))
+                    for row, known in zip(values, ids, strict=True)
+                ],
+                [str(row[0]) for row in values],
+            )
         ),
         of_answers=of_answers,
         long=tuple(
@@ -60,12 +68,24 @@ def plain_table(
 
 def _ids(caption: str, rows: Sequence[Sequence[Any]], headers: Sequence[str]) -> list[list[str]]:
     """An id a cell, of table, row head and column; heads that are alike get a running number."""
-    heads = [slug(str(row[0])) for row in rows]
+    heads = [".".join(slug(str(value)) for value in _head(row)) for row in rows]
     numbered, seen = [], Counter[str]()
     for head in heads:
         seen[head] += 1
         numbered.append(f"{head}.{seen[head]}" if seen[head] > 1 else head)
     return [[f"{slug(REPORT, caption)}.{head}.{name}" for name in headers] for head in numbered]
+
+
+def _head(row: Sequence[Any]) -> list[Any]:
+    """What stands before the first number of a row: a characteristic and its category."""
+    words = itertools.takewhile(lambda value: not isinstance(value, (int, float, np.number)), row)
+    return [value for value in words if value not in (None, "")] or [row[0]]
+
+
+def counted(result: str, name: str, value: float, n: float = math.nan) -> dict[str, Any]:
+    """A row of `results.csv` for a number that stands in a sentence of the report itself."""
+    cell_id = f"{slug(REPORT, result)}.{name}"
+    return _long_row(result, "", name, value, cell_id) | {"n": n}
 
 
 def _long_row(caption: str, head: str, name: str, value: float, cell_id: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from survey_stats.analysis import Section, analyze
 from survey_stats.errors import CallError, InputError
+from survey_stats.literature.references import bibtex
 from survey_stats.messages import LOCALE
 from survey_stats.reporting.html import render_html
 from survey_stats.reporting.manifest import manifest, write_manifest
@@ -20,7 +21,7 @@ from survey_stats.reporting.summary import summarize
 from survey_stats.reporting.words import plain, study_labels
 from survey_stats.study import Study
 
-RESULTS, MANIFEST = "results.csv", "manifest.json"
+RESULTS, REFERENCES, MANIFEST = "results.csv", "references.bib", "manifest.json"
 Progress = Callable[[str], None]
 
 
@@ -68,7 +69,7 @@ def report(
     sections: Iterable[Section] | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Write the report of a study: `report.html`, `results.csv`, `manifest.json`.
+    """Write the report of a study: `report.html`, `results.csv`, `references.bib`, `manifest.json`.
 
     All files are made beside the folder and moved into it at the end, the manifest last. Other files in the folder
     stay as they are.
@@ -101,7 +102,8 @@ def report(
             FORMATS[name](page, file)
         tell("writing")
         write_results(page.numbers, staged / RESULTS)
-        files.append(staged / RESULTS)
+        (staged / REFERENCES).write_text(bibtex(summary.references), encoding="utf-8", newline="\n")
+        files += [staged / RESULTS, staged / REFERENCES]
         write_manifest(manifest(summary, files, language), staged / MANIFEST)
         names = [*(path.name for path in files), MANIFEST]
         _install(staged, target, names)
@@ -125,7 +127,7 @@ def _check_language(language: str) -> None:
 def _check_target(target: Path, formats: Sequence[str]) -> None:
     if target.exists() and not target.is_dir():
         raise CallError(f"report: {target} is a file. Name a folder for the report, new or existing.")
-    names = [*(f"report.{name}" for name in formats), RESULTS, MANIFEST]
+    names = [*(f"report.{name}" for name in formats), RESULTS, REFERENCES, MANIFEST]
     blocked = next((name for name in names if (target / name).is_dir()), None)
     if blocked is not None:
         raise CallError(f"report: {target / blocked} is a folder, where a file has to go. Name another folder.")

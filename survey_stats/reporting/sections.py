@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 from survey_stats.analysis import Figure, Section, Table
 from survey_stats.messages import text
@@ -25,6 +26,7 @@ class DisplayBlock:
         paragraphs, facts, table, figure: One of them is filled.
         number: `Table 1`, `Figure 1`: tables and figures are counted apart.
         folded: The table is long and not for every reader; it opens on request.
+        long: Rows of `results.csv` for numbers in its words, where no table has them.
     """
 
     paragraphs: tuple[str, ...] = ()
@@ -33,6 +35,7 @@ class DisplayBlock:
     figure: DisplayFigure | None = None
     number: str = ""
     folded: bool = False
+    long: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,17 @@ import pandas as pd
 
 from survey_stats import __version__
 from survey_stats.analysis import PLANNED, Block, Figure, Note, Section, Table, with_and_without
+from survey_stats.literature.references import Reference, method_references, unique
 from survey_stats.messages import Message
 from survey_stats.reporting import descriptives
+from survey_stats.reporting.decisions import decisions
+from survey_stats.reporting.limitations import limitations
 from survey_stats.reporting.matrix import MOST_DRAWN, correlation_matrix
 from survey_stats.reporting.quality_section import QUALITY, quality_section
 from survey_stats.reporting.results_csv import LongTables, long_tables
 from survey_stats.reporting.weighting import WEIGHTS, weights_section
+from survey_stats.reporting.sample import sample_rows
+from survey_stats.reporting.words import clean
 from survey_stats.study import Study
 
 MEASURES, DISTRIBUTIONS = "measures", "distributions"
@@ -38,7 +43,6 @@ class Participants:
         dropped: Number of rows left out, by reason.
         excluded: Respondents whom the plan excludes from the analyses.
         age: Count, median, minimum and maximum of age in years; none without such a measure.
-        gender: Answer → count; empty without such a question.
         median_minutes: Median duration of the interview; none where the tool does not tell it.
         period: First and last day of answering, ISO dates; none where the tool does not tell it.
     """
@@ -48,7 +52,6 @@ class Participants:
     dropped: Mapping[str, int]
     excluded: int
     age: Mapping[str, float] | None
-    gender: Mapping[str, int]
     median_minutes: float | None
     period: tuple[str, str] | None
 
@@ -103,6 +106,10 @@ class Summary:
         rules: Choices that changed numbers.
         data_sha256: Hash of the data file.
         instruments: Instrument → version and hash.
+        sample: Rows of Table 1 (`sample.COLUMNS`).
+        limitations: Messages about these data.
+        decisions: What was done to the answers (`decisions.decisions`).
+        references: Publications of methods, scales and findings, in alphabetical order.
     """
 
     simulated: bool
@@ -115,6 +122,10 @@ class Summary:
     rules: Mapping[str, str]
     data_sha256: str
     instruments: Mapping[str, Mapping[str, str]]
+    sample: pd.DataFrame
+    limitations: tuple[Note, ...]
+    decisions: pd.DataFrame
+    references: tuple[Reference, ...]
 
 
 def summarize(study: Study, sections: Iterable[Section]) -> Summary:
@@ -139,7 +150,28 @@ def summarize(study: Study, sections: Iterable[Section]) -> Summary:
         rules=dict(origin.rules),
         data_sha256=origin.data_sha256,
         instruments=dict(origin.instruments),
+        sample=sample_rows(study.analysed()),
+        limitations=tuple(limitations(study.analysed(), told)),
+        decisions=decisions(study),
+        references=tuple(_references(study, told)),
     )
+
+
+def _references(study: Study, sections: Iterable[Section]) -> list[Reference]:
+    """Of the methods used, the published scales scored, and the findings that stand beside ours."""
+    told = list(sections)
+    frames = [table.result.to_frame() for section in told for table in section.tables]
+    methods = [*_methods(told), *(["smallest_effect"] if any("verdict" in frame for frame in frames) else [])]
+    scales = [
+        Reference(one.source.citation, one.source.doi or "")
+        for one in study.instruments.values()
+        if one.kind == "published"
+    ]
+    cited = [frame[frame["role"] == "published"] for frame in frames if {"role", "citation", "doi"} <= set(frame)]
+    found = [
+        Reference(clean(row["citation"]), clean(row["doi"] or "")) for rows in cited for row in rows.to_dict("records")
+    ]
+    return unique([*method_references(methods), *scales, *found])
 
 
 def measures_section(study: Study) -> Section:
@@ -187,7 +219,6 @@ def _participants(study: Study, analysed: Study) -> Participants:
         dropped=dict(origin.rows_dropped),
         excluded=study.n - analysed.n,
         age=_age(analysed),
-        gender=_answer_counts(analysed, "gender"),
         median_minutes=_median_minutes(analysed.paradata),
         period=_period(analysed.paradata),
     )
@@ -199,17 +230,6 @@ def _age(study: Study) -> dict[str, float] | None:
     if values is None or values.empty:
         return None
     return {"n": len(values), "median": values.median(), "minimum": values.min(), "maximum": values.max()}
-
-
-def _answer_counts(study: Study, construct: str) -> dict[str, int]:
-    """How often each option of the question on `construct` was chosen, options by code."""
-    items = (item for instrument in study.instruments.values() for item in instrument.all_items)
-    asked = next((item for item in items if item.construct == construct and item.id in study.answers), None)
-    if asked is None:
-        return {}
-    chosen = study.answers[asked.id].value_counts()
-    labels = {option.code: option.label.get("en", str(option.code)) for option in asked.format.options}
-    return {label: int(chosen.get(code, 0)) for code, label in labels.items()}
 
 
 def _median_minutes(paradata: pd.DataFrame) -> float | None:

@@ -211,6 +211,7 @@ def result_table(
     possible = _with_sample(layout(result), frame)
     columns = [column for column in possible if _is_shown(column, frame) and column.header not in below]
     marks, remarks = _remarks(rows)
+    heads = [tuple(row[name] for name in columns[0].fields) for row in rows]
     body = [
         tuple(_cell(column, row, named, labels, language) for column in columns)
         for row, named in zip(rows, known, strict=True)
@@ -218,7 +219,7 @@ def result_table(
     return DisplayTable(
         caption=_caption(result, language),
         headers=tuple(Cell(_header(column, result, frame, language), _is_numeric(column)) for column in columns),
-        rows=tuple(_merged(_marked(body, marks), [tuple(row[name] for name in columns[0].fields) for row in rows])),
+        rows=tuple(merged_heads(_marked(body, marks), heads)),
         notes=(*_notes(result, frame, labels, language), *remarks, *_context(frame, context or {}, language)),
         long=tuple(extra),
     )
@@ -376,7 +377,7 @@ def _with_mark(row: tuple[Cell, ...], mark: str) -> tuple[Cell, ...]:
     return (*row[:place], replace(row[place], marks=mark), *row[place + 1 :])
 
 
-def _merged(body: Iterable[tuple[Cell, ...]], heads: Sequence[object]) -> Iterable[tuple[Cell, ...]]:
+def merged_heads(body: Iterable[tuple[Cell, ...]], heads: Sequence[object]) -> Iterable[tuple[Cell, ...]]:
     """Row headers of the same measures that follow each other become one that spans their rows."""
     for _, group in groupby(zip(heads, body, strict=True), key=lambda pair: (pair[0], pair[1][0].marks)):
         rows = [row for _, row in group]

@@ -152,7 +152,7 @@ def test_hostile_text_is_harmless(study, correlations, hostile):
     assert "&lt;script&gt;alert(1)" in source
     assert not re.search("[\x00\u202a-\u202e\u2066-\u2069]", source)
     assert "🙂" in source
-    assert len(source) < 200_000
+    assert len(source) < 220_000
     source.encode("utf-8")
 
 
@@ -232,6 +232,9 @@ def test_the_catalogue_has_no_words_that_nobody_uses():
     folder = Path(reporting.__file__).parent
     code = "".join(path.read_text(encoding="utf-8") for path in [*folder.glob("*.py"), *folder.glob("templates/*.j2")])
     families = {  # one a line: many add to it
+        "decision",
+        "decision_rule",
+        "sample",
         "action",
         "adjust",
         "caption",
@@ -276,7 +279,6 @@ def test_the_catalogue_has_no_words_that_nobody_uses():
         "reason",
         "role",
         "rule",
-        "sample",
         "state",
         "statement",
         "status",

@@ -11,7 +11,7 @@ from survey_stats.messages import catalogue
 from survey_stats.reporting import report as module
 from survey_stats.reporting.report import report
 
-NAMES = ["report.html", "results.csv", "manifest.json"]
+NAMES = ["report.html", "results.csv", "references.bib", "manifest.json"]
 
 
 def test_files_and_headlines(study, section, tmp_path):
@@ -50,7 +50,7 @@ def test_manifest(simulated, section, tmp_path):
         "rows": {"read": 1312, "kept": 300, "dropped": {"no consent": 1000, "preview": 12}, "excluded": 0},
         "files": {
             name: hashlib.sha256((made.folder / name).read_bytes()).hexdigest()
-            for name in ("report.html", "results.csv")
+            for name in ("report.html", "results.csv", "references.bib")
         },
     }
 

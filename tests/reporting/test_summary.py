@@ -32,18 +32,6 @@ def test_participants(summary, study):
     assert people.age == {"n": 300, "median": age.median(), "minimum": age.min(), "maximum": age.max()}
 
 
-def test_gender_is_counted_by_label(study):
-    from survey_stats.catalogue import load_instrument
-
-    instrument = load_instrument("demographics")
-    item = next(item for item in instrument.all_items if item.construct == "gender")
-    codes = [option.code for option in item.format.options]
-    labels = [option.label["en"] for option in item.format.options]
-    answers = pd.DataFrame({item.id: ([codes[0]] * 200 + [codes[1]] * 99 + [None])}, index=study.measures.index)
-    found = summarize(replace(study, answers=answers, instruments={"demographics": instrument}), [])
-    assert found.participants.gender == dict.fromkeys(labels, 0) | {labels[0]: 200, labels[1]: 99}
-
-
 def test_problems_are_counted_by_rule_without_their_cells(summary):
     problems = summary.reading.problems
     assert list(problems.columns) == ["rule", "action", "state", "cells", "columns"]
