@@ -20,8 +20,8 @@ from survey_stats.reporting.limitations import limitations
 from survey_stats.reporting.matrix import MOST_DRAWN, correlation_matrix
 from survey_stats.reporting.quality_section import QUALITY, quality_section
 from survey_stats.reporting.results_csv import LongTables, long_tables
-from survey_stats.reporting.weighting import WEIGHTS, weights_section
 from survey_stats.reporting.sample import sample_rows
+from survey_stats.reporting.weighting import WEIGHTS, weights_section
 from survey_stats.reporting.words import clean
 from survey_stats.study import Study
 
