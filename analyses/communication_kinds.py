@@ -21,7 +21,7 @@ from survey_stats.analysis import Figure, Note, Section, Table
 from survey_stats.catalogue import bundled
 from survey_stats.messages import text
 from survey_stats.study import Study
-from survey_stats.time_use.audience import audience, person_design
+from survey_stats.time_use.audience import audience, by_entry, person_design
 from survey_stats.time_use.leading import CommunicationLead, lead
 from survey_stats.time_use.person_time import person_time
 
@@ -51,7 +51,7 @@ def analyze(study: Study) -> Section:
     return Section(id, f"{id}.title", (
         *([Note(f"{id}.left_out", {"left_out": left_out})] if unknown else []),
         Table("claim", CommunicationLead(method=claim.method, table=claim.table), context),
-        Table("audience", found, context),
+        Table("audience", by_entry(found, SHOWN), context),
         Figure("share_of_time", (shares,)),
         Note(f"{id}.kinds"),
         Note("caveat.self_report" if found.time.measure_type == "self_report" else "nielsen_time_use.observed"),

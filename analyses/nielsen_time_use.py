@@ -16,9 +16,6 @@ meters on personal computers in the USA: no difference is tested.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
 import pandas as pd
 
 from survey_stats.analysis import Figure, Note, Section, Table
@@ -27,7 +24,7 @@ from survey_stats.content import in_language
 from survey_stats.literature.audience_tables import beside_published_shares
 from survey_stats.messages import text
 from survey_stats.study import Study
-from survey_stats.time_use.audience import Audience, audience, person_design
+from survey_stats.time_use.audience import audience, by_entry, person_design
 from survey_stats.time_use.leading import lead, lead_by_taxonomy
 from survey_stats.time_use.person_time import internet_users, online_records
 
@@ -70,7 +67,7 @@ def analyze(study: Study) -> Section:
     return Section(id, f"{id}.title", (
         Note(f"{id}.denominator", counts),
         Table("claim", lead(users, design, SOCIAL), context),
-        Table("audience", _read_most(found), context),
+        Table("audience", by_entry(found, SHOWN), context),
         Figure("share_of_time", (shares,)),
         Figure("reach_and_time", (found,)),
         Table("taxonomies", taxonomies, context),
@@ -79,14 +76,6 @@ def analyze(study: Study) -> Section:
         Note(f"{id}.published"),
         Note("caveat.self_report" if found.time.measure_type == "self_report" else f"{id}.observed"),
     ), labels=_labels())  # fmt: skip
-
-
-def _read_most(found: Audience) -> Audience:
-    """The figures that are read most, those of an entry together, most time first."""
-    table = found.table[found.table["quantity"].isin(SHOWN)]
-    minutes = table[table["quantity"] == "time_per_capita"].set_index("entry")["estimate"]
-    order = (table["quantity"].map(SHOWN.index), -table["entry"].map(minutes))
-    return replace(found, table=table.iloc[np.lexsort(order)].reset_index(drop=True))
 
 
 def _labels() -> dict[str, str]:

@@ -22,7 +22,7 @@ from survey_stats.study import Study
 from survey_stats.taxonomy import Medium
 from survey_stats.time_use.audience import person_design
 from survey_stats.time_use.comparisons import ranking
-from survey_stats.time_use.concentration import concentration
+from survey_stats.time_use.concentration import UserClasses, concentration
 from survey_stats.time_use.person_time import PersonTime, person_time
 from survey_stats.time_use.records import use_records, used_media
 
@@ -76,5 +76,8 @@ def _ranked(time: PersonTime, design: Design, quantity: str, name: str) -> list[
     heading = Note(f"{id}.{name}", {"n": int(found.table["n"].iloc[0]), "platforms": len(found.table)})
     blocks: list[Block] = [heading, Table(f"{name}_{quantity}", found, context)]
     if quantity == "time_per_capita" and name == "social_media":
-        blocks.append(Table("concentration", concentration(time, design), context))
+        unequal = concentration(time, design)
+        blocks.append(Table("concentration", unequal, context))
+        if len(unequal.classes):
+            blocks.append(Table("users", UserClasses(method="user_classes", table=unequal.classes), context))
     return blocks

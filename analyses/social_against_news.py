@@ -12,13 +12,15 @@ minutes of each; the share of the users of one who also use the other. News read
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from survey_stats.analysis import Figure, Note, Section, Table
 from survey_stats.catalogue import bundled
 from survey_stats.content import in_language
 from survey_stats.study import Study
-from survey_stats.time_use.audience import audience, person_design
+from survey_stats.time_use.audience import audience, by_entry, person_design
 from survey_stats.time_use.comparisons import duplication
 from survey_stats.time_use.leading import PairLead, lead
 from survey_stats.time_use.person_time import internet_users, online_records
@@ -46,9 +48,7 @@ def analyze(study: Study) -> Section:
     time = internet_users(found.time).of(PAIR)
     claim = lead(time, design, PAIR[0])
     context = {"level": "between", "measure_type": time.measure_type, "status": "exploratory"}
-    both = found.table["entry"].isin(PAIR)
-    figures = type(found)(method=found.method, table=found.table[both].reset_index(drop=True), time=found.time,
-                          problems=found.problems, warnings=found.warnings)  # fmt: skip
+    figures = by_entry(replace(found, table=found.table[found.table["entry"].isin(PAIR)]), SHOWN)
     labels = {name: in_language(taxonomy.by_id[name].label, "en") for name in PAIR}
     return Section(id, f"{id}.title", (
         Note(f"{id}.denominator", {"n": int(time.known.all(axis=1).sum())}),

@@ -22,8 +22,10 @@ _BAR = 0.32
 """Inches a bar."""
 _RIGHT_OF = 70
 """Percent of reach from which on a name stands to the right of its point."""
-_AXES_HEIGHT, _LINE, _POINTS_PER_PERCENT = 207, 14, 2.03
-"""Points of type: height of the axes of reach and time, of a line of words, and width of a percent."""
+_AXES_HEIGHT, _AXES_WIDTH, _LINE, _LETTER = 207, 295, 14, 6.4
+"""Points of type: height and width of the axes of reach and time, height of a line of words, width of a letter."""
+_LONGEST = 24
+"""Letters of a name."""
 
 
 def _rows(result: Result, quantity: str) -> Sequence[Row]:
@@ -38,7 +40,8 @@ def draw_share_of_time(results: Sequence[Result], labels: Labels, language: str)
     rows = _rows(results[0], "share_of_time")
     height = _BAR * len(rows) + 0.75
     figure, axes = canvas(height)
-    figure.subplots_adjust(left=0.33, right=0.97, top=0.98, bottom=0.6 / height)
+    names = [shorten(labels[row["entry"]], _LONGEST) for row in rows]
+    figure.subplots_adjust(left=0.04 + 0.0155 * max(map(len, names)), right=0.97, top=0.98, bottom=0.6 / height)
     at = np.arange(len(rows), dtype=float)
     share = np.array([100 * row["estimate"] for row in rows])
     ends = np.array([[100 * row[end] for row in rows] for end in ("ci_lower", "ci_upper")])
@@ -49,7 +52,7 @@ def draw_share_of_time(results: Sequence[Result], labels: Labels, language: str)
     for place, row in enumerate(rows):
         end = max(share[place], ends[1][place] if known[place] else 0)
         axes.text(end + 0.02 * room, float(place), numbers.number(row["estimate"], "percent"), va="center", ha="left")
-    axes.set_yticks(at, [shorten(labels[row["entry"]], 24) for row in rows])
+    axes.set_yticks(at, names)
     axes.tick_params(left=False)
     axes.invert_yaxis()
     axes.set_xlim(0, 1.16 * room)
@@ -95,13 +98,16 @@ def draw_reach_and_time(results: Sequence[Result], labels: Labels, language: str
         axes.plot(x[y < top], y[y < top], color=INK, linewidth=0.7, alpha=0.45, linestyle=(0, (3, 3)))
     for reach, minutes in ((reach, minutes) for _, reach, minutes in points):
         axes.plot([reach], [minutes], marker="o", color=ACCENT, markeredgecolor=PAPER, markersize=8)
+    names = {entry: shorten(labels[entry], _LONGEST) for entry, _, _ in points}
+    room = _LETTER * max((len(names[entry]) for entry, reach, _ in points if reach >= _RIGHT_OF), default=0)
+    right = 104 / (1 - min(room, 0.6 * _AXES_WIDTH) / _AXES_WIDTH)
     for (entry, reach, minutes), up in zip(points, _shifts(points, top), strict=True):
-        at = (-7.0, "right") if reach < _RIGHT_OF else ((104 - reach) * _POINTS_PER_PERCENT, "left")
+        at = (-7.0, "right") if reach < _RIGHT_OF else ((104 - reach) * _AXES_WIDTH / right, "left")
         line = None if reach < _RIGHT_OF else {"arrowstyle": "-", "color": INK, "linewidth": 0.6, "alpha": 0.6,
                                                "shrinkA": 0, "shrinkB": 6}  # fmt: skip
-        axes.annotate(shorten(labels[entry], 24), (reach, minutes), xytext=(at[0], up), textcoords="offset points",
+        axes.annotate(names[entry], (reach, minutes), xytext=(at[0], up), textcoords="offset points",
                       ha=at[1], va="center", arrowprops=line)  # fmt: skip
-    axes.set_xlim(0, 145)
+    axes.set_xlim(0, right)
     axes.set_xticks(range(0, 101, 20))
     axes.set_ylim(0, top)
     axes.set_xlabel(text("reporting.figure.reach_axis", language))

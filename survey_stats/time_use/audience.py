@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -127,6 +127,14 @@ def audience(
     rows = [row for name, mask in _groups(persons, group, inside) for row in _rows(Domain.of(time, mask), name, rule)]
     table = pd.DataFrame(rows)[_COLUMNS]
     return Audience(method="audience", table=table, time=time, problems=time.problems, warnings=_warnings(time, inside))
+
+
+def by_entry(found: Audience, quantities: Sequence[str]) -> Audience:
+    """These figures, those of an entry together, the entry with most minutes a person first."""
+    table = found.table[found.table["quantity"].isin(quantities)]
+    minutes = found.table[found.table["quantity"] == "time_per_capita"].set_index("entry")["estimate"]
+    order = (table["quantity"].map(list(quantities).index), -table["entry"].map(minutes))
+    return replace(found, table=table.iloc[np.lexsort(order)].reset_index(drop=True))
 
 
 def person_design(weights: pd.Series | Design | None, persons: pd.Index) -> Design:

@@ -88,7 +88,11 @@ def test_platforms_are_ranked_apart_as_social_media_and_as_network_sites():
     media = ("facebook", "linkedin", "reddit", "wikipedia", "youtube")
     spent = random.gamma(2, [30, 20, 11, 2, 40], size=(120, 5))
     found = tables(made(spent, media), "platform_ranking")
-    assert set(found) == {"social_media_time_per_capita", "social_network_site_time_per_capita", "concentration"}
+    assert set(found) == {
+        "social_media_time_per_capita", "social_network_site_time_per_capita", "concentration", "users"
+    }  # fmt: skip
+    classes = found["users"].result.table
+    assert classes.groupby("entry")["share_of_time"].sum().tolist() == pytest.approx([1] * 5)
     social = found["social_media_time_per_capita"].result.table
     network = found["social_network_site_time_per_capita"].result.table
     assert social["entry"].tolist() == ["youtube", "facebook", "linkedin", "reddit", "wikipedia"]
