@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path
@@ -9,9 +10,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 
 from survey_stats import read_survey, report
 from survey_stats.errors import CallError
+from survey_stats.reporting.check_words import print_check
+from survey_stats.reporting.checking import check
 from survey_stats.saving import save_scores
 from survey_stats.study import Study
 
@@ -116,6 +120,17 @@ def test_a_planned_check_that_could_not_be_assessed_is_named(folder: Path, tmp_p
         "so it excludes nobody. The export does not tell how long the interviews took."
     ) in page
     assert "That is none of the 60." in page
+
+
+def test_check_tells_whom_the_plan_excludes_and_what_it_cannot_apply(folder: Path) -> None:
+    study = read(folder, '[exclusions]\nflags = ["long_string", "speeder"]\nthresholds = { long_string = 0.9 }\n')
+    shown = io.StringIO()
+    print_check(check(study), Console(file=shown, width=200))
+    assert "  The plan leaves 6 of 60 respondents out of the analyses.\n" in re.sub(" +\n", "\n", shown.getvalue())
+    assert (
+        "The plan names a check that could not be assessed (much faster than is typical of the sample), "
+        "so it excludes nobody. The export does not tell how long the interviews took."
+    ) in shown.getvalue()
 
 
 def test_saved_scores_say_who_was_left_out(folder: Path, tmp_path: Path) -> None:

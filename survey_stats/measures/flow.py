@@ -85,7 +85,7 @@ def _steps(study: Study) -> Iterator[tuple[str, str, int]]:
 
 
 def _excluding(study: Study) -> list[str]:
-    rules = study.quality
+    rules = study.quality  # a check that could not be assessed has no flag
     return [str(name) for name in rules.loc[rules["excludes"].astype(bool), "flag"] if name in study.flags]
 
 

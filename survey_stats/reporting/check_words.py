@@ -183,6 +183,11 @@ def _flags(found: Check, language: str) -> Iterator[Any]:
         listed = ", ".join(map(str, rows.head(MOST_ROWS))) + (" …" if len(rows) > MOST_ROWS else "")
         words = word("flag", name, language)
         yield _plain(text("checking.flag", language, flag=words, count=len(rows), rows=listed))
+    if found.excluded:
+        yield _plain(text("checking.excluded", language, excluded=found.excluded, n=found.n))
+    for name, reason in found.not_applied.items():
+        values = {"flag": word("flag", name, language), "reason": reason.render(language)}
+        yield _plain(text("reporting.quality.not_applied", language, **values))
 
 
 def _personal(found: Check, language: str) -> Iterator[Any]:

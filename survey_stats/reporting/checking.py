@@ -46,6 +46,8 @@ class Check:
         multiple: The multiple choices, by the questionnaire or by the answers.
         roles: Column that the survey tool made → what it tells (`start`, `language`, …; `metadata` for the others).
         unfinished: Number of interviews that the survey tool calls unfinished; none where it does not tell.
+        excluded: Number of respondents whom the plan leaves out of the analyses.
+        not_applied: Check that the plan names and that could not be assessed → why.
     """
 
     origin: Provenance
@@ -60,6 +62,8 @@ class Check:
     multiple: tuple[MultipleChoice, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
     unfinished: int | None = None
+    excluded: int = 0
+    not_applied: Mapping[str, Message] = field(default_factory=dict)
 
     def examples(self, rule: str, action: str, number: int = EXAMPLES) -> pd.DataFrame:
         """The first problems of a rule, one a different cell as far as there are any."""
@@ -96,6 +100,10 @@ def check(study: Study, instruments: Iterable[Instrument] | None = None, table: 
         multiple=_multiple(table, items, study.instruments.values(), study.provenance.language),
         roles=_roles(table),
         unfinished=_unfinished(study.paradata),
+        excluded=int(study.excluded.sum()),
+        not_applied={
+            row["flag"]: row["note"] for row in study.quality.to_dict("records") if row["excludes"] and row["note"]
+        },
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from survey_stats.measures.flow import participant_flow
 from survey_stats.study import Study
 
 
@@ -43,6 +44,6 @@ def _scoring_decisions(study: Study) -> Iterator[tuple[str, str, str, float]]:
             yield "items_reversed", str(row["label"]), "text", len(reversed_)
     for name, rule in study.provenance.rules.items():
         yield "choice", f"{name}: {rule}", "text", float("nan")
-    if not study.quality.empty:
-        for row in study.quality[study.quality["excludes"].astype(bool)].to_dict("records"):
-            yield "excluded", str(row["flag"]), "flag", float(study.flags[row["flag"]].sum())
+    flow = participant_flow(study).table
+    for row in flow[flow["step"] == "excluded_by"].to_dict("records"):
+        yield "excluded", str(row["detail"]), "flag", float(row["respondents"])
