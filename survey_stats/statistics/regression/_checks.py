@@ -38,22 +38,24 @@ def check_rank(frame: ModelFrame, n_parameters: int, function: str) -> None:
 
 def independent_share(x: Floats) -> float:
     """The smallest singular value of the centred terms of length 1: 0 where some determine another."""
+    return float(np.linalg.svd(_triangle(x), compute_uv=False)[-1])
+
+
+def _triangle(x: Floats) -> Floats:
+    """R of Q R, the centred terms of length 1."""
     moved, _ = centred(x)
     length = np.linalg.norm(moved, axis=0)
-    return float(np.linalg.svd(moved / np.where(length > 0, length, 1), compute_uv=False)[-1])
+    return np.asarray(np.linalg.qr(moved / np.where(length > 0, length, 1), mode="r"))
 
 
 def _determined(x: Floats, terms: tuple[str, ...]) -> list[str]:
-    moved, _ = centred(x)
-    length = np.linalg.norm(moved, axis=0)
-    _, triangle = np.linalg.qr(moved / np.where(length > 0, length, 1))
+    triangle = _triangle(x)
     ranks = [0, *(np.linalg.matrix_rank(triangle[:, : end + 1], tol=_SAME) for end in range(x.shape[1]))]
     return [term for term, before, after in zip(terms, ranks[:-1], ranks[1:], strict=True) if after == before]
 
 
-def _check_gaussian(frame: ModelFrame, function: str) -> None:
-    residual = frame.y - frame.x @ np.linalg.lstsq(frame.x, frame.y)[0]
-    if np.abs(residual).max() <= 1e-12 * np.abs(frame.y).max():
+def _check_residuals(maximum: Maximum, frame: ModelFrame, function: str) -> None:
+    if np.abs(maximum.local.gradient).max() <= 1e-12 * np.abs(frame.y).max():
         raise InputError(
             f"{function}: the terms reproduce the outcome {frame.outcome!r} up to rounding, so there is nothing to "
             "estimate. Check whether it is constant or computed from them."
@@ -122,7 +124,6 @@ def _check_amounts(frame: ModelFrame, function: str) -> None:
 
 
 OUTCOME_CHECKS: dict[str, Callable[[ModelFrame, str], None]] = {
-    "gaussian": _check_gaussian,
     "binomial": _check_binomial,
     "ordinal": _check_ordinal,
     "poisson": _check_counts,
@@ -142,9 +143,12 @@ def check_overdispersion(frame: ModelFrame, mean: Floats, weights: Floats, funct
 
 
 def check_maximum(maximum: Maximum, frame: ModelFrame, family: str, function: str) -> None:
-    """Refuse perfect separation, and a likelihood whose maximum was not found."""
+    """Refuse a perfect fit, perfect separation, and a likelihood whose maximum was not found."""
+    if family == "gaussian":
+        _check_residuals(maximum, frame, function)
+        return
     z = maximum.problem.predictors(maximum.theta)
-    if family != "gaussian" and (not maximum.converged or np.abs(z).max() > _EXTREME):
+    if not maximum.converged or np.abs(z).max() > _EXTREME:
         _check_separation(maximum, frame, family, function)
     if not maximum.converged:
         raise InputError(

@@ -244,7 +244,8 @@ def maximum_of(
     check_rank(rows, rows.x.shape[1] + n_extra, function)
     if clusters is not None and clusters.max() < 1:
         raise InputError(f"{function}: all rows belong to one cluster. Give a column with at least two clusters.")
-    OUTCOME_CHECKS[family](rows, function)
+    if family in OUTCOME_CHECKS:
+        OUTCOME_CHECKS[family](rows, function)
     if family == "negative_binomial":
         _check_dispersion(rows, offset, weights, function)
     named = PROBLEMS[kind.problem](rows, offset)
