@@ -168,6 +168,12 @@ def test_errors_of_margins(data, logit):
     )
 
 
+def test_a_model_without_variables_has_no_effects(data):
+    with pytest.raises(CallError) as caught:
+        marginal_effects(regress("score ~ 1", data))
+    assert str(caught.value) == ("marginal_effects: 'score ~ 1' has no variable that varies. Take predicted_means.")
+
+
 def test_errors_of_proportional_odds(logit, data):
     with pytest.raises(CallError) as caught:
         proportional_odds(logit)

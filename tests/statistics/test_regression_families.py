@@ -186,6 +186,17 @@ def test_a_category_of_one_cluster_has_no_standard_error_with_a_design(data):
     assert table["warning"][2].startswith("No standard error: a single cluster determines")
 
 
+def test_rows_that_fit_exactly_say_nothing_about_the_error():
+    """All answers of group b are 3, so HC0 finds no spread there."""
+    frame = pd.DataFrame({"y": [1.0, 2, 4, 1, 3, 3, 3], "g": list("aaaabbb")})
+    table = regress("y ~ 0 + g", frame, standard_errors="HC0").table
+    assert table["standard_error"].isna().tolist() == [False, True]
+    assert table["p_value"].isna().tolist() == [False, True]
+    assert table["warning"].tolist() == [
+        "", "No standard error: the rows this estimate rests on fit exactly, which says nothing about the error.",
+    ]  # fmt: skip
+
+
 ALLOWED = "Allowed here: "
 ERRORS = {
     "misspelt": (

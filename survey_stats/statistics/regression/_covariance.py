@@ -9,7 +9,7 @@ predictors. CR3 does it with clusters.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 _ALONE = 1e-9  # a share of a direction that lies in one cluster is 1 if it differs by less
+_NOTHING = 1e-7  # a standard error below this share of the model's own is rounding
 _LOADS = 1e-6  # cosine of a term with such a direction from which on it counts as loading on it
 
 
@@ -34,6 +35,7 @@ class Uncertainty:
         covariance: Shape (p, p).
         df: Degrees of freedom of t of each parameter, shape (p,); NaN: normal.
         unknown: Which have no standard error, shape (p,).
+        exact: Which of those have none because the rows they rest on fit exactly, shape (p,).
         df_of: Contrasts, shape (m, p) → their degrees of freedom, shape (m,), where those have their own.
     """
 
@@ -41,6 +43,7 @@ class Uncertainty:
     df: Floats
     unknown: Bools
     df_of: Callable[[Floats], Floats] | None = None
+    exact: Bools | bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -283,6 +286,13 @@ def of_design(
 def _is_singular(curved: Floats) -> bool:
     size = np.linalg.eigvalsh(curved)
     return bool(size[0] <= 1e-12 * size[-1])
+
+
+def without_exact(uncertainty: Uncertainty, sampled: Sampled) -> Uncertainty:
+    """Parameters whose standard error is rounding beside that of the model have none: their rows fit exactly."""
+    own, plain = (np.sqrt(np.clip(np.diag(each), 0, None)) for each in (uncertainty.covariance, _model(sampled)))
+    exact = (own <= _NOTHING * plain) & ~uncertainty.unknown
+    return replace(uncertainty, unknown=uncertainty.unknown | exact, exact=exact)
 
 
 ESTIMATORS: dict[str, Callable[[Sampled], Uncertainty]] = {

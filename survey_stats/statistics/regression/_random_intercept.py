@@ -118,6 +118,11 @@ def _best_ratio(sums: _Sums, function: str) -> float:
     low, high = _RATIOS[max(best - 1, 0)], _RATIOS[best + 1]
     if best == 0 and _slope(sums, 0.0) >= 0:
         return 0.0
+    if _slope(sums, low) >= 0 or _slope(sums, high) <= 0:
+        raise InputError(
+            f"{function}: {sums.n} rows in {len(sums.sizes)} groups do not tell the variances between and within "
+            "groups apart. Use fewer terms, or leave random_intercept out."
+        )
     return float(optimize.brentq(lambda ratio: _slope(sums, ratio), low, high, xtol=1e-15, rtol=1e-14))
 
 
@@ -175,19 +180,20 @@ def _satterthwaite(sums: _Sums, state: _State, ratio: float, within: float, cont
     free = sums.n - len(state.b)
     if ratio == 0:
         return np.full(len(contrasts), float(free))
+    # as functions of (log λ, log σ²), whatever the units of the outcome
     grown = 1 + sums.sizes * ratio
     turned = state.inverse @ state.slope_a
-    curve = (
+    curve = ratio**2 * (
         -float((sums.sizes**2 / grown**2).sum()) + float((state.inverse * state.curve_a).sum())
         - float((turned * turned.T).sum()) + state.curve_rss / within
     )  # fmt: skip
-    cross = -state.slope_rss / within**2
-    covariance = 2 * linalg.inv(np.array([[curve, cross], [cross, free / within**2]]))
+    cross = -ratio * state.slope_rss / within
+    covariance = 2 * linalg.inv(np.array([[curve, cross], [cross, float(free)]]))
     spread = contrasts @ state.inverse
     variance = within * (spread * contrasts).sum(axis=1)
-    by_ratio = -within * ((spread @ state.slope_a) * spread).sum(axis=1)
-    gradient = np.column_stack([by_ratio, variance / within])
-    return np.asarray(2 * variance**2 / np.einsum("mi,ij,mj->m", gradient, covariance, gradient))
+    by_ratio = -ratio * within * ((spread @ state.slope_a) * spread).sum(axis=1)
+    gradient = np.column_stack([by_ratio, variance]) / variance[:, None]
+    return np.asarray(2 / np.einsum("mi,ij,mj->m", gradient, covariance, gradient))
 
 
 def explained(model: RandomIntercept, fixed: Floats, n_groups: int) -> dict[str, float]:

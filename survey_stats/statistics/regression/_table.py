@@ -45,11 +45,14 @@ def coefficient_table(
     """The columns that every family has."""
     error = np.sqrt(np.clip(np.diag(uncertainty.covariance), 0, None))
     error = np.where(uncertainty.unknown, np.nan, error)
+    why = np.where(
+        uncertainty.exact, str(Message("statistics.exact_term")), str(Message("statistics.term_of_clusters"))
+    )
     return pd.DataFrame(
         {
             "outcome": outcome, "part": parts, "term": terms,
             **inference(parameters, error, uncertainty.df, confidence),
-            "warning": np.where(uncertainty.unknown, str(Message("statistics.term_of_clusters")), ""),
+            "warning": np.where(uncertainty.unknown, why, ""),
         }
     )  # fmt: skip
 
@@ -70,5 +73,7 @@ def standardized(parameters: Floats, terms: tuple[str, ...], x: Floats, y: Float
     """
     sd_x, sd_y = (np.sqrt(np.average((values - np.average(values, axis=0, weights=weights)) ** 2, axis=0,
                                      weights=weights)) for values in (x, y))  # fmt: skip
+    if sd_y == 0:
+        return np.full(len(terms), np.nan)
     plain = np.array([":" not in term for term in terms]) & (np.ptp(x, axis=0) > 0)
     return np.where(plain, parameters * sd_x / sd_y, np.nan)

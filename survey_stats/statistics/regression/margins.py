@@ -143,6 +143,8 @@ def marginal_effects(model: Regression, variables: Iterable[str] | None = None) 
         check_variable(fitted, name, _EFFECTS)
         for label, change in _changes(fitted, name):
             tables += [_effect(fitted, label, quantity, means, model.confidence) for quantity, means in change.items()]
+    if not tables:
+        raise CallError(f"{_EFFECTS}: {formula.text!r} has no variable that varies. Take predicted_means.")
     table = pd.concat(tables, ignore_index=True)
     table.insert(0, "outcome", fitted.rows.outcome)
     return MarginalEffects(

@@ -21,7 +21,7 @@ from survey_stats.statistics.regression._checks import (
     check_rank,
     independent_share,
 )
-from survey_stats.statistics.regression._covariance import ESTIMATORS, Sampled, of_design
+from survey_stats.statistics.regression._covariance import ESTIMATORS, Sampled, of_design, without_exact
 from survey_stats.statistics.regression._families import (
     ERRORS_OF_CLUSTERS,
     ERRORS_OF_ROWS,
@@ -191,7 +191,8 @@ def _fit_rows(
         maximum, _dispersion(rows, family, maximum),
         float(len(rows.y) - len(named.terms)) if family == "gaussian" else np.nan, clusters, function,
     )  # fmt: skip
-    uncertainty = ESTIMATORS[errors](sampled) if design is None else of_design(sampled, design, used)
+    found = ESTIMATORS[errors](sampled) if design is None else of_design(sampled, design, used)
+    uncertainty = without_exact(found, sampled)
     whole = Fitted(
         family, kind.problem, rows, offset, weights, named, maximum, uncertainty, errors, clusters, design
     )  # fmt: skip
