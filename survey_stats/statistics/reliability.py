@@ -15,6 +15,7 @@ from survey_stats.statistics._alpha import ALPHA, ALPHA_STANDARDIZED
 from survey_stats.statistics._categorical import categorical_coefficients
 from survey_stats.statistics._coefficient import INTERVALS, Coefficient, Family, IntervalRule, coefficients, with_name
 from survey_stats.statistics._columns import check_choice, check_confidence
+from survey_stats.statistics._hierarchical import hierarchical_family, schmid_leiman
 from survey_stats.statistics._item_table import item_table, item_warnings
 from survey_stats.statistics._items import FUNCTION, Range, read_items, reversal_ranges, sample_of
 from survey_stats.statistics._omega import OMEGA_TOTAL
@@ -52,6 +53,11 @@ class Reliability(Result):
             polychoric correlations (semTools' `compRelSEM(ord.scale = TRUE)`). None without `categorical`.
         alpha_ordinal: Alpha of the polychoric correlations (Zumbo, Gadermann & Zeisser 2007): of hypothetical
             continuous items behind the answers, not of the score. None without `categorical`.
+        omega_hierarchical: Share of one general factor in the variance of the sum of the standardized items, beside
+            `group_factors` group factors: minimum residuals on correlations, oblimin rotation, Schmid and Leiman
+            (1957), as psych's `omega`. None without `group_factors`.
+        omega_total_minres: Share of all common factors in the same model; not the `omega_total` of one factor.
+        schmid_leiman: A row an item: `item`, `general`, `group_1` …, `uniqueness`; no rows without a solution.
         items: A row an item: `item`, `reversed`, `mean`, `sd`, `item_rest_correlation`, `alpha_if_dropped`,
             `n` (answers used) and `missing` (answers missing in rows with any answer). Means are after reversal.
     """
@@ -69,6 +75,9 @@ class Reliability(Result):
     items: pd.DataFrame
     omega_categorical: Coefficient | None = None
     alpha_ordinal: Coefficient | None = None
+    omega_hierarchical: Coefficient | None = None
+    omega_total_minres: Coefficient | None = None
+    schmid_leiman: pd.DataFrame | None = None
 
     @property
     def coefficients(self) -> tuple[Coefficient, ...]:
@@ -92,6 +101,7 @@ def reliability(
     n_bootstrap: int = 0,
     seed: int | None = None,
     categorical: bool = False,
+    group_factors: int = 0,
     design: Design | None = None,
 ) -> Reliability:
     """Alpha, omega, split-half coefficients and errors of measurement, with intervals, and a table of the items.
@@ -120,6 +130,8 @@ def reliability(
         seed: Seed of the resampling.
         categorical: The answers are ordered categories: adds `omega_categorical` and `alpha_ordinal`. Up to 30
             different answers an item; zero cells and rows as in `statistics.polychoric`.
+        group_factors: Adds `omega_hierarchical` and `omega_total_minres` with so many group factors: 3 or more, or 2
+            with their loadings on the general factor taken as equal.
         design: Weights, strata, clusters or replicates of the rows of `items`: weighted covariances, standard errors
             by linearisation or replicates, t with the design's degrees of freedom. Complete rows only.
 
@@ -132,6 +144,7 @@ def reliability(
     0.9079
     """
     rule = _checked_rule(interval, rows, confidence, n_bootstrap)
+    _check_group_factors(group_factors)
     if design is not None:
         rule = _design_rule(rule, categorical)
     answers = read_items(items)
@@ -143,11 +156,13 @@ def reliability(
     sample = sample_of(answers, rows, n_bootstrap=n_bootstrap, seed=seed, design=design)
     table = item_table(sample, answers, ranges)
     varying = sample.without(sample.constant)
-    found = {one.method: one for family in FAMILIES for one in coefficients(family, varying, rule)}
+    families = (*FAMILIES, hierarchical_family(group_factors)) if group_factors else FAMILIES
+    found = {one.method: one for family in families for one in coefficients(family, varying, rule)}
     if categorical:
         found |= {one.method: one for one in categorical_coefficients(varying, rule, n_bootstrap, seed)}
     warnings = (*item_warnings(table), *_together(found.values()))
-    return Reliability(method="reliability", warnings=warnings, items=table, **found)
+    loadings = schmid_leiman(varying, group_factors) if group_factors else None
+    return Reliability(method="reliability", warnings=warnings, items=table, schmid_leiman=loadings, **found)
 
 
 def _checked_rule(kind: str, rows: str, confidence: float, n_bootstrap: int) -> IntervalRule:
@@ -170,6 +185,14 @@ def _checked_rule(kind: str, rows: str, confidence: float, n_bootstrap: int) -> 
             "its own. Write interval='adf' or rows='complete'."
         )
     return IntervalRule(kind, rows, confidence)
+
+
+def _check_group_factors(group_factors: int) -> None:
+    if isinstance(group_factors, bool) or not isinstance(group_factors, int) or group_factors < 0 or group_factors == 1:
+        raise CallError(
+            f"{FUNCTION}: group_factors is {group_factors!r}. Give the number of group factors beside the general one, "
+            "3 or more (2 with loadings taken as equal), or 0 for none."
+        )
 
 
 def _design_rule(rule: IntervalRule, categorical: bool) -> IntervalRule:

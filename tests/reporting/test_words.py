@@ -9,7 +9,7 @@ from survey_stats.analysis import analyze
 from survey_stats.literature.findings import Finding
 from survey_stats.messages import Message
 from survey_stats.reporting.words import Labels, clean, italic, message_ids, plain, sentence, shorten, word
-from survey_stats.statistics import _categorical, reliability, retest
+from survey_stats.statistics import _categorical, _hierarchical, reliability, retest
 from survey_stats.statistics.correlations._verdicts import VERDICTS
 from survey_stats.statistics.correlations.comparing import OVERLAPPING_TESTS
 from survey_stats.statistics.correlations.result import INTERVAL_IDS, METHOD_IDS, SIMULTANEOUS_IDS
@@ -76,7 +76,7 @@ def test_every_adjustment_has_its_words():
 
 def test_every_coefficient_of_reliability_has_its_words():
     names = [name for family in reliability.FAMILIES for name in family.names]
-    names += [*_categorical.NAMES, *retest.METHODS]
+    names += [*_categorical.NAMES, *_hierarchical.NAMES, *retest.METHODS]
     assert without_words("method statement", names) == []
     assert without_words("interval statement", reliability.INTERVALS) == []
     assert without_words("interval", ["none"]) == []
