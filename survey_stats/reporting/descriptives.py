@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from survey_stats.reporting.class_counts import are_classes
 from survey_stats.reporting.weighted_moments import weighted_moments
 from survey_stats.results import Result
 from survey_stats.statistics.design import Design
@@ -18,6 +19,8 @@ SKEWED = 1.0
 """A measure whose skewness is beyond this gets a picture of its distribution."""
 MAXIMUM_BINS = 30
 MOST_PICTURES = 8
+MOST_ORDERED = 5
+"""Up to so many answer categories categorical omega stands beside omega: it takes answers as ordered only."""
 NOMINAL = frozenset({"gender", "country"})
 """Constructs whose codes have no order: they are counted, a mean of them says nothing."""
 
@@ -28,9 +31,9 @@ class Descriptives(Result):
 
     Attributes:
         table: Columns `measure`, `construct`, `n`, `mean`, `sd` (n - 1), `median`, `minimum`, `maximum`, `skewness`
-            (adjusted Fisher-Pearson), `unit`, `items`, `reversed`, `level`, `measure_type`, `rule` (of classes and
-            norm-referenced scores, else empty), `method`, `warning`. Of a weighted sample they are estimates for its
-            population, with `standard_error`, `ci_lower`, `ci_upper` of the mean: see `weighted_moments`.
+            (adjusted Fisher-Pearson), `unit`, `items`, `reversed`, `level`, `measure_type`, `rule` (of norm-referenced
+            scores, else empty), `method`, `warning`. Of a weighted sample they are estimates for its population, with
+            `standard_error`, `ci_lower`, `ci_upper` of the mean: see `weighted_moments`.
     """
 
     keys: ClassVar[tuple[str, ...]] = ("measure",)
@@ -54,11 +57,14 @@ class Reliabilities(Result):
     """Reliability of scales, one row a scale and coefficient.
 
     Attributes:
-        table: Columns `measure`, `method` (`alpha`, `omega_total`), `estimate`, `ci_lower`, `ci_upper`, `interval`,
-            `n` (complete rows), `n_items`, `warning`, `error`.
+        table: Columns `measure`, `method` (`alpha`, `omega_total`, with few answer categories `omega_categorical`; of
+            two items `alpha`, `split_half`), `estimate`, `ci_lower`, `ci_upper`, `interval`, `confidence`,
+            `measurement_error` (standard deviation of the score in complete rows × √(1 - estimate), in its unit), `n`
+            (complete rows), `n_items`, `warning`, `error`.
     """
 
     keys: ClassVar[tuple[str, ...]] = ("measure",)
+    numbers: ClassVar[tuple[str, ...]] = ("estimate", "ci_lower", "ci_upper", "measurement_error")
 
     table: pd.DataFrame
 
@@ -84,8 +90,12 @@ class Distribution(Result):
 
 
 def describe(study: Study) -> Descriptives | None:
-    """Location and spread of every measure whose values have an order; none for a study without such measures."""
-    ordered = study.variables[~study.variables["construct"].isin(NOMINAL)]
+    """Location and spread of every measure whose values have an order; none for a study without such measures.
+
+    Classes by a cut-off or a norm are counted instead (`class_counts`).
+    """
+    variables = study.variables
+    ordered = variables[~variables["construct"].isin(NOMINAL) & ~are_classes(variables)]
     if ordered.empty:
         return None
     design = used_design(study)
@@ -103,7 +113,7 @@ def used_design(study: Study) -> Design | None:
 def _described(variable: Mapping[Any, Any], column: pd.Series, design: Design | None) -> dict[str, Any]:
     moments = _moments(column.dropna()) if design is None else weighted_moments(column, design)
     told = {name: variable[name] for name in ("construct", "unit", "items", "reversed", "level", "measure_type")}
-    # Only a class or a norm-referenced score needs its rule beside it; a scale is described by its items.
+    # Only a norm-referenced score needs its rule beside it; a scale is described by its items.
     told["rule"] = variable["rule"] if not variable["construct"] and variable["items"] else ""
     return {"measure": variable["id"], **moments, **told}
 
@@ -126,29 +136,40 @@ def reliabilities(study: Study) -> Reliabilities | None:
     for measure in study.variables["id"]:
         items = scale_items(study, measure)
         if items is not None and items.shape[1] > 1:
-            rows.extend(_reliability_rows(measure, items, design))
+            rows.extend(_reliability_rows(study.measures[measure], items, design))
     return Reliabilities(method="reliability", table=pd.DataFrame(rows)) if rows else None
 
 
-def _reliability_rows(measure: str, items: pd.DataFrame, design: Design | None) -> list[dict[str, Any]]:
+def _reliability_rows(score: pd.Series, items: pd.DataFrame, design: Design | None) -> list[dict[str, Any]]:
     """One row a coefficient; a scale whose reliability cannot be computed says why."""
     from survey_stats.errors import SurveyError
     from survey_stats.statistics.reliability import reliability
 
+    measure = str(score.name)
+    few = design is None and int(items.nunique().max()) <= MOST_ORDERED  # weights have no polychoric correlations
     try:
-        found = reliability(items, design=design)
+        found = reliability(items, categorical=few, design=design)
     except SurveyError as error:
         return [{"measure": measure, "method": "alpha", "estimate": np.nan, "n_items": items.shape[1],
-                 "warning": "", "error": str(error)}]  # fmt: skip
-    coefficients = {name: getattr(found, name) for name in ("alpha", "omega_total")}
-    fields = ("estimate", "ci_lower", "ci_upper", "n", "n_items", "interval")
+                 "measurement_error": np.nan, "warning": "", "error": str(error)}]  # fmt: skip
+    names = ("alpha", "split_half") if items.shape[1] == 2 else ("alpha", "omega_total", "omega_categorical")
+    spread = _spread(score, items, found.alpha.estimate, found.sem_alpha.estimate)
+    fields = ("estimate", "ci_lower", "ci_upper", "n", "n_items", "interval", "confidence")
     return [
-        {"measure": measure, "method": name}
-        | {field: getattr(coefficient, field, None) for field in fields}
-        | {"warning": "; ".join(str(message) for message in coefficient.warnings), "error": ""}
-        for name, coefficient in coefficients.items()
-        if coefficient is not None
+        {"measure": measure, "method": one.method}
+        | {field: getattr(one, field) for field in fields}
+        | {"measurement_error": spread * np.sqrt(1 - one.estimate) if one.estimate <= 1 else np.nan}
+        | {"warning": "; ".join(str(message) for message in one.warnings), "error": ""}
+        for one in (getattr(found, name) for name in names)
+        if one is not None
     ]
+
+
+def _spread(score: pd.Series, items: pd.DataFrame, alpha: float, error: float) -> float:
+    """Standard deviation of the score in complete rows, weighted where alpha is: from the error of the items' mean."""
+    complete = items.notna().all(axis=1)
+    factor = score[complete].std() / items[complete].mean(axis=1).std()
+    return float(factor * error / np.sqrt(1 - alpha)) if alpha < 1 else np.nan
 
 
 def distributions(study: Study, described: Descriptives | None) -> list[Distribution]:

@@ -19,6 +19,7 @@ from survey_stats.reporting.lead_sentences import lead_sentences, taxonomy_sente
 from survey_stats.reporting.outcome_words import OUTCOME_WRITERS
 from survey_stats.reporting.phrases import interval, p_values, setting, with_df
 from survey_stats.reporting.regression_sentences import REGRESSION_WRITERS
+from survey_stats.reporting.reliability_words import RELIABILITY_WRITERS
 from survey_stats.reporting.time_use_layouts import TIME_USE_WRITERS
 from survey_stats.reporting.words import Labels, clean, with_section, word
 
@@ -177,6 +178,7 @@ WRITERS: Mapping[str, Callable[..., list[str]]] = {
     **AGREEMENT_WRITERS,
     **OUTCOME_WRITERS,
     **DESIGN_WRITERS,
+    **RELIABILITY_WRITERS,
     **CORRELATION_WRITERS,
     **REGRESSION_WRITERS,
     **TIME_USE_WRITERS,

@@ -15,6 +15,7 @@ from survey_stats.analysis import PLANNED, Block, Figure, Note, Section, Table, 
 from survey_stats.literature.references import Reference, method_references, unique
 from survey_stats.messages import Message
 from survey_stats.reporting import descriptives
+from survey_stats.reporting.class_counts import count_classes
 from survey_stats.reporting.decisions import decisions
 from survey_stats.reporting.limitations import limitations
 from survey_stats.reporting.matrix import MOST_DRAWN, correlation_matrix
@@ -178,7 +179,11 @@ def measures_section(study: Study) -> Section:
     """Location, spread, reliability and correlations of the measures."""
     weighted = "" if study.design is None else "unweighted" if study.sampling is None else "weighted"
     blocks: list[Block] = [Note(_MEASURES_SAY[weighted])] if weighted else []
-    found = {"descriptives": descriptives.describe(study), "reliability": descriptives.reliabilities(study)}
+    found = {
+        "descriptives": descriptives.describe(study),
+        "classes": count_classes(study, descriptives.used_design(study)),
+        "reliability": descriptives.reliabilities(study),
+    }
     context = {"design": weighted} if weighted else {}
     blocks += [Table(name, result, context) for name, result in found.items() if result is not None]
     matrix = correlation_matrix(study)

@@ -22,6 +22,7 @@ from survey_stats.reporting.matrix import CorrelationMatrix, matrix_table
 from survey_stats.reporting.outcome_words import OUTCOME_LAYOUTS, OUTCOME_NOTES
 from survey_stats.reporting.quality_layouts import QUALITY_CELLS, QUALITY_LAYOUTS, QUALITY_NOTES
 from survey_stats.reporting.regression_layouts import REGRESSION_CELLS, REGRESSION_LAYOUTS, fit_notes
+from survey_stats.reporting.reliability_words import RELIABILITY_LAYOUTS, class_notes, error_notes
 from survey_stats.reporting.results_csv import CellIds
 from survey_stats.reporting.time_use_layouts import TIME_USE_LAYOUTS, TIME_USE_NOTES
 from survey_stats.reporting.words import Labels, clean, has_words, sentence, word
@@ -115,14 +116,6 @@ LAYOUTS: Mapping[str, tuple[Column, ...]] = {
         Column("skewness", ("skewness",), "score"),
         Column("unit", ("unit",), "unit"),
     ),
-    "Reliabilities": (
-        Column("measure", ("measure",), "label"),
-        Column("coefficient", ("method",), "method"),
-        Column("estimate", ("estimate",), "reliability"),
-        Column("interval", ("ci_lower", "ci_upper"), "reliability"),
-        Column("n_items", ("n_items",), "count"),
-        Column("n", ("n",), "count"),
-    ),
     "Lead": (
         Column("quantity", ("quantity",), "quantity"),
         Column("other", ("other",), "label"),
@@ -161,6 +154,7 @@ LAYOUTS: Mapping[str, tuple[Column, ...]] = {
     **{name: tuple(Column(*column) for column in columns) for name, columns in GROUP_LAYOUTS.items()},
     **{name: tuple(Column(*column) for column in columns) for name, columns in AGREEMENT_LAYOUTS.items()},
     **{name: tuple(Column(*column) for column in columns) for name, columns in OUTCOME_LAYOUTS.items()},
+    **{name: tuple(Column(*column) for column in columns) for name, columns in RELIABILITY_LAYOUTS.items()},
     **{name: tuple(Column(*column) for column in columns) for name, columns in DESIGN_LAYOUTS.items()},
     **{name: tuple(Column(*column) for column in columns) for name, columns in CORRELATION_LAYOUTS.items()},
     **{name: tuple(Column(*column) for column in columns) for name, columns in REGRESSION_LAYOUTS.items()},
@@ -437,6 +431,11 @@ def _model_notes(frame: pd.DataFrame, labels: Labels, language: str) -> list[str
     return [f"{line[0].upper()}{line[1:]}." for line in (*methods, "; ".join(common)) if line]
 
 
+def _reliability_notes(frame: pd.DataFrame, labels: Labels, language: str) -> list[str]:
+    """How the intervals were made, and what the error of measurement is."""
+    return _interval_notes(frame, labels, language) + error_notes(frame, language)
+
+
 def _item_notes(frame: pd.DataFrame, labels: Labels, language: str) -> list[str]:
     """Of how many items each scale consists, and which of them were reversed before anything was computed."""
     notes = []
@@ -479,7 +478,8 @@ def _lead_notes(frame: pd.DataFrame, _labels: Labels, language: str) -> list[str
 
 NOTES: Mapping[str, Callable[[pd.DataFrame, Labels, str], list[str]]] = {
     "Correlations": _correlation_notes,
-    "Reliabilities": _interval_notes,
+    "Reliabilities": _reliability_notes,
+    "ClassCounts": class_notes,
     "Descriptives": _item_notes,
     "Comparison": _citation_notes,
     "Regression": _model_notes,

@@ -65,9 +65,9 @@ def fit_minres(correlations: Floats, n_factors: int, start: Floats | None = None
 def _start(correlations: Floats, n_factors: int) -> Floats:
     """(1 - m / 2p) over the diagonal of the inverse; of a matrix that has none, half."""
     n_items = correlations.shape[1]
-    usable = np.isfinite(correlations).all(axis=(1, 2))
+    usable = np.asarray(np.isfinite(correlations).all(axis=(1, 2)))
     safe = np.where(usable[:, None, None], correlations, np.eye(n_items))
-    invertible = np.linalg.eigvalsh(safe)[:, 0] > 1e-6
+    invertible = np.asarray(np.linalg.eigvalsh(safe)[:, 0] > 1e-6)
     inverse = np.linalg.inv(np.where(invertible[:, None, None], safe, np.eye(n_items)))
     begun = (1 - n_factors / (2 * n_items)) / np.diagonal(inverse, axis1=1, axis2=2)
     return np.where(invertible[:, None], begun, 0.5)

@@ -1,4 +1,4 @@
-"""Omega hierarchical against psych, and against minimum residuals and oblimin to the end in R (oracles/hierarchical)."""
+"""Omega hierarchical against psych, and against minimum residuals and oblimin solved to the end in R."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ figures <- function(data, m, psych = TRUE, se = TRUE) {
   data <- as.matrix(na.omit(data)); n <- nrow(data); S <- cov(data); p <- ncol(S); strict <- omegas(cov2cor(S), m)
   result <- list(n = n, omega_hierarchical = strict[1], omega_total_minres = strict[2])
   if (psych) {
-    found <- suppressMessages(suppressWarnings(psych::omega(data, nfactors = m, fm = "minres", rotate = "oblimin", plot = FALSE)))
+    found <- suppressMessages(suppressWarnings(psych::omega(data, nfactors = m, fm = "minres", rotate = "oblimin", flip = FALSE, plot = FALSE)))
     result$psych <- list(omega_hierarchical = found$omega_h, omega_total_minres = found$omega.tot)
     if (m > 2) result$general <- unname(found$schmid$sl[, "g"])
   }
