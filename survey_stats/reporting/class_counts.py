@@ -23,7 +23,8 @@ class ClassCounts(Result):
 
     Attributes:
         table: Columns `measure`, `label` of the class, `code`, `count`, `share` (of those with the measure, weighted
-            where there is a design), `n` (who have it), `rule`, `items`, `reversed`, `level`, `measure_type`, `method`, `warning`.
+            where there is a design), `n` (who have it), `rule`, `items`, `reversed`, `level`, `measure_type`, `method`,
+            `warning`.
     """
 
     keys: ClassVar[tuple[str, ...]] = ("measure", "label")

@@ -238,6 +238,7 @@ def test_the_catalogue_has_no_words_that_nobody_uses():
         "action",
         "adjust",
         "caption",
+        "class",
         "choice",
         "column",
         "concentration",
