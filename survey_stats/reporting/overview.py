@@ -267,7 +267,9 @@ def _problem_table(reading: Reading, language: str, numbering: Numbering) -> lis
         "problems", ("rule", "cells", "action", "state", "columns"), rows, language,
         ("rule", "count", "action", "state", "text"),
     )  # fmt: skip
-    return [words_block([text("reporting.problems.text", language, **told)]), table_block(table, numbering)]
+    long = tuple(counted("problems_total", name, float(count)) for name, count in counts.items())
+    said = DisplayBlock(paragraphs=(text("reporting.problems.text", language, **told),), long=long)
+    return [said, table_block(table, numbering)]
 
 
 def _missing_table(reading: Reading, language: str, numbering: Numbering) -> list[DisplayBlock]:
