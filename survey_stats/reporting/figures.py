@@ -23,6 +23,11 @@ from survey_stats.reporting.quality_figures import (
     draw_exclusion_flow,
     draw_missing_map,
 )
+from survey_stats.reporting.regression_figures import (
+    caption_coefficients,
+    describe_coefficients,
+    draw_coefficients,
+)
 from survey_stats.reporting.svg import ACCENT, INK, PAPER, STYLE, canvas, to_svg
 from survey_stats.reporting.tables import source, value_kind
 from survey_stats.reporting.time_use_figures import (
@@ -279,4 +284,5 @@ FIGURES: Mapping[str, FigureKind] = {
     "exclusion_flow": FigureKind(draw_exclusion_flow, describe_exclusion_flow, caption_exclusion_flow),
     "missing_map": FigureKind(draw_missing_map, describe_missing_map, caption_missing_map),
     "bland_altman": FigureKind(draw_bland_altman, describe_bland_altman, caption_bland_altman),
+    "coefficients": FigureKind(draw_coefficients, describe_coefficients, caption_coefficients),
 }

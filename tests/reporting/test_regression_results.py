@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from survey_stats.analysis import Section, Table
+from survey_stats.analysis import Figure, Section, Table
 from survey_stats.messages import catalogue
+from survey_stats.reporting import numbers
+from survey_stats.reporting.figures import display_figure
 from survey_stats.reporting.results_csv import long_tables
 from survey_stats.reporting.sentences import result_sentences
 from survey_stats.reporting.tables import LAYOUTS, result_table
@@ -165,3 +167,22 @@ def test_proportional_odds_in_words(data):
         "How often: the data do not contradict proportional odds",
         "How often: the odds are not proportional, so a single coefficient a term does not describe all thresholds",
     )
+
+
+def test_the_figure_says_what_it_shows(data):
+    """Ratios on their own scale, linear models in standard deviations; intercept and dispersion are not drawn."""
+    linear = regress("score ~ shy + age", data)
+    drawn = display_figure(Figure("coefficients", (linear,)), LABELS, "en", prefix="a")
+    beta = linear.table.set_index("term")["beta"]
+    assert drawn.description.startswith(
+        f"β (standard deviations), interval: score × Shyness = {numbers.number(beta['shy'], 'correlation')} ["
+    )
+    assert "Intercept" not in drawn.description
+    counts = regress("posts ~ shy", data, family="poisson")
+    rates = display_figure(Figure("coefficients", (counts,)), LABELS, "en", prefix="b")
+    ratio = counts.table["rate_ratio"][1]
+    assert rates.description.startswith(
+        f"Rate ratio, interval: Posts × Shyness = {numbers.number(ratio, 'odds_ratio')} ["
+    )
+    assert rates.svg.count("<svg") == 1
+    assert drawn.caption == "Terms of the model with their intervals; the line marks no difference"
