@@ -84,7 +84,7 @@ def _ratio_axis(axes: Any) -> None:
     from matplotlib.ticker import MaxNLocator, NullFormatter
 
     axes.set_xscale("log")
-    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.xaxis.set_minor_formatter(NullFormatter())
 
