@@ -25,8 +25,6 @@ DAY = 1440.0
 _KINDS = ("reference_period", "measure_type")
 _MOST_ROWS = 1000
 """Faulty records up to this number are listed one by one, more of them by medium."""
-_WIDEST = 60
-"""Media up to this number are summed side by side in one pass over the persons where rows are not in memory."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -183,38 +181,16 @@ def _habitual_day(found: Frame) -> _Sums:
 
 
 def _sums(found: Frame, sessions: bool) -> _Sums:
+    """One row a person and medium from the engine, put into place here; where there is a row, time is recorded."""
     columns = ["minutes", *["sessions"] * sessions]
-    media = engines.collected(found.select(nw.col("medium").cast(nw.String)).unique())["medium"]
-    names = sorted(map(str, media.fillna("unknown")))
-    found = found.with_columns(nw.col("medium").cast(nw.String).fill_null("unknown"), records=nw.lit(1))
-    columns.append("records")
-    side_by_side = not found.implementation.is_pandas() and len(names) <= _WIDEST
-    persons, sums = (_side_by_side if side_by_side else _one_below_the_other)(found, columns, names)
-    return persons, tuple(names), sums["minutes"], sums["records"] > 0, sums.get("sessions")
-
-
-def _side_by_side(found: Frame, columns: list[str], media: list[str]) -> tuple[pd.Index, dict[str, Floats]]:
-    """One row a person: few groups, so that the engine needs little memory."""
-    asked = {
-        f"{column}_{place}": nw.when(nw.col("medium") == medium).then(nw.col(column)).sum().cast(nw.Float64)
-        for column in columns
-        for place, medium in enumerate(media)
-    }
-    rows = engines.collected(found.group_by("person").agg(**asked))
-    sums = {
-        column: rows[[f"{column}_{place}" for place in range(len(media))]].fillna(0.0).to_numpy(dtype=np.float64)
-        for column in columns
-    }
-    return pd.Index(rows["person"]), sums
-
-
-def _one_below_the_other(found: Frame, columns: list[str], media: list[str]) -> tuple[pd.Index, dict[str, Floats]]:
-    """One row a person and medium, put into place afterwards."""
+    found = found.with_columns(nw.col("medium").cast(nw.String).fill_null("unknown"))
     rows = engines.collected(found.group_by("person", "medium").agg(nw.col(column).sum() for column in columns))
     row, persons = pd.factorize(rows["person"], sort=False)
-    column_of = pd.Index(media).get_indexer(pd.Index(rows["medium"]))
-    sums = {}
+    column_of, names = pd.factorize(rows["medium"], sort=True)
+    shape = (len(persons), len(names))
+    recorded = np.zeros(shape, dtype=np.bool_)
+    recorded[row, column_of] = True
+    sums = {column: np.zeros(shape) for column in columns}
     for column in columns:
-        sums[column] = np.zeros((len(persons), len(media)))
         sums[column][row, column_of] = rows[column].to_numpy(dtype=np.float64)
-    return pd.Index(persons), sums
+    return pd.Index(persons), tuple(map(str, names)), sums["minutes"], recorded, sums.get("sessions")
