@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import correlations, raking, reading, report
+from benchmarks import audience, correlations, raking, reading, report
 
 if __name__ == "__main__":
     print(f"{'benchmark':58} {'ratio':>7} {'goal':>6}   measured")
@@ -11,6 +11,7 @@ if __name__ == "__main__":
         reading.reading_against_calamine,
         reading.study_against_calamine,
         reading.memory_against_grid,
+        audience.against_sql,
         raking.raking_against_r,
         correlations.against_pingouin,
         correlations.against_psych,

@@ -184,9 +184,13 @@ def _sums(found: Frame, sessions: bool) -> _Sums:
     """One row a person and medium from the engine, put into place here; where there is a row, time is recorded."""
     columns = ["minutes", *["sessions"] * sessions]
     found = found.with_columns(nw.col("medium").cast(nw.String).fill_null("unknown"))
-    rows = engines.collected(found.group_by("person", "medium").agg(nw.col(column).sum() for column in columns))
+    grouped = found.group_by("person", "medium").agg(nw.col(column).sum() for column in columns)
+    if grouped.implementation.is_duckdb():
+        rows, column_of, names = _from_arrow(grouped)
+    else:
+        rows = engines.collected(grouped)
+        column_of, names = pd.factorize(rows["medium"], sort=True)
     row, persons = pd.factorize(rows["person"], sort=False)
-    column_of, names = pd.factorize(rows["medium"], sort=True)
     shape = (len(persons), len(names))
     recorded = np.zeros(shape, dtype=np.bool_)
     recorded[row, column_of] = True
@@ -194,3 +198,15 @@ def _sums(found: Frame, sessions: bool) -> _Sums:
     for column in columns:
         sums[column][row, column_of] = rows[column].to_numpy(dtype=np.float64)
     return pd.Index(persons), tuple(map(str, names)), sums["minutes"], recorded, sums.get("sessions")
+
+
+def _from_arrow(grouped: Frame) -> tuple[pd.DataFrame, NDArray[np.int64], pd.Index]:
+    """Millions of rows without a text for each: the media as codes."""
+    table = grouped.collect(backend="pyarrow").to_native()
+    media = table["medium"].dictionary_encode().combine_chunks()
+    rows = table.drop_columns(["medium"]).to_pandas()
+    names = pd.Index(media.dictionary.to_pylist())
+    order = np.argsort(names)
+    places = np.empty(len(names), dtype=np.int64)
+    places[order] = np.arange(len(names))
+    return rows, places[media.indices.to_numpy()], names[order]
