@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import audience, correlations, raking, reading, report
+from benchmarks import audience, correlations, raking, reading, reliability, report
 
 if __name__ == "__main__":
     print(f"{'benchmark':58} {'ratio':>7} {'goal':>6}   measured")
@@ -15,6 +15,8 @@ if __name__ == "__main__":
         raking.raking_against_r,
         correlations.against_pingouin,
         correlations.against_psych,
+        reliability.bootstrap_against_psych,
+        reliability.item_table_against_corr,
     ):
         name, ratio, goal, measured = benchmark()
         print(f"{name:58} {ratio:7.2f} {goal:6.1f}   {measured}")

@@ -50,7 +50,7 @@ def _means(sample: Sample) -> np.ndarray:
     there = np.isfinite(sample.values)
     weights = np.ones(len(there)) if sample.design is None else sample.design.weights[sample.used]
     with np.errstate(invalid="ignore"):
-        return np.asarray((weights @ np.where(there, sample.values, 0.0)) / (weights @ there))
+        return np.asarray((weights @ np.where(there, sample.values, 0.0)) / (weights @ there.astype(float)))
 
 
 def item_warnings(table: pd.DataFrame) -> list[Message]:
