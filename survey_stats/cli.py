@@ -29,6 +29,7 @@ app = typer.Typer(
 app.add_typer(cli_instruments.app, name="instruments")
 app.add_typer(cli_study.plan, name="plan")
 app.command()(cli_study.init)
+app.command()(cli_study.verify)
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the report.", show_default=True)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]

@@ -32,6 +32,19 @@ def freeze(
     typer.echo(text("cli.frozen_with_data" if held.with_data else "cli.frozen", at=held.at, file=file))
 
 
+def verify(folder: Annotated[Path, typer.Argument(help="Folder of a report.")]) -> None:
+    """Read a finished report: is every number in results.csv, and does every p follow from its test?"""
+    from survey_stats.errors import InputError
+    from survey_stats.reporting.self_check import self_check
+
+    found = self_check(folder)
+    for one in found:
+        typer.echo(text(f"cli.verify.{one.kind}", where=one.where, found=one.found, expected=one.expected))
+    if found:
+        raise InputError(text("cli.verify.failed", count=len(found), folder=folder))
+    typer.echo(text("cli.verify.done", folder=folder))
+
+
 def init(folder: Annotated[Path, typer.Argument(help="New folder for the study.")] = Path("mystudy")) -> None:
     """Make a folder for a study: a plan to fill in, places for your own questionnaires and analyses, a notebook."""
     from survey_stats.starting import start_study

@@ -1,12 +1,13 @@
 """Reads a finished report as a stranger would: is each number in results.csv, and does each p follow from its test?
 
-Recomputing p from a printed statistic and its degrees of freedom is the idea of statcheck (Nuijten et al. 2016); both are
-taken as rounded, so that only what no rounding can explain is a mismatch.
+Recomputing p from a printed statistic and its degrees of freedom is the idea of statcheck (Nuijten et al. 2016);
+both are taken as rounded, so that only what no rounding can explain is a mismatch.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -219,30 +220,39 @@ def _p_bounds(told: Mapping[str, str]) -> tuple[float, float] | None:
 
 
 class _Known:
-    """Numbers that a sentence may have: those of results.csv, and those in words that are no results."""
+    """Numbers that a sentence may have: those of its section in results.csv, and those in words that are no results.
+
+    Only the sentences in short and those of the report itself may have the numbers of every section: among thousands of
+    numbers nearly any three digits occur somewhere.
+    """
 
     def __init__(self, results: pd.DataFrame, pieces: list[_Piece]) -> None:
-        values = pd.concat([results["value"], results["n"]]).dropna()
-        self.values = sorted(set(values) | {100 * value for value in values})
+        self.by_section = {f"section-{name}": _sorted_values(rows) for name, rows in results.groupby("analysis")}
+        self.all = _sorted_values(results)
         words = [piece.text for piece in pieces if not piece.ids and piece.tag not in _TEXT_TAGS]
         templates = [re.sub(r"{[^}]*}", " ", template) for template in catalogue("en").values()]
         self.words = {token for text in (*words, *templates) for token in _numbers_in(text)}
 
-    def has(self, token: str) -> bool:
+    def has(self, token: str, section: str) -> bool:
         """The number is a result as rounded, or stands in names, titles, notes or the fixed words of a sentence."""
         if token in self.words or token.lstrip("−") in self.words or _YEAR.fullmatch(token):
             return True
-        return any(_agrees(token, value) or _agrees(token, -value) for value in self._near(token))
+        return any(_agrees(token, value) or _agrees(token, -value) for value in self._near(token, section))
 
-    def _near(self, token: str) -> list[float]:
-        from bisect import bisect_left, bisect_right
-
+    def _near(self, token: str, section: str) -> list[float]:
+        values = self.by_section.get(section, self.all)
         shown, half = abs(_value(token)), _half(token)
         near: list[float] = []
         for sign in (1, -1):
             low, high = sorted((sign * (shown - half), sign * (shown + half)))
-            near += self.values[bisect_left(self.values, low - 1e-9) : bisect_right(self.values, high + 1e-9)]
+            near += values[bisect_left(values, low - 1e-9) : bisect_right(values, high + 1e-9)]
         return near
+
+
+def _sorted_values(rows: pd.DataFrame) -> list[float]:
+    """Values and counts, and values as percent."""
+    values = pd.concat([rows["value"], rows["n"]]).dropna()
+    return sorted(set(values) | {100 * value for value in values})
 
 
 def _check_numbers(piece: _Piece, known: _Known) -> Iterator[Mismatch]:
@@ -250,5 +260,5 @@ def _check_numbers(piece: _Piece, known: _Known) -> Iterator[Mismatch]:
     if piece.section in ("reading", "reproducibility", "references", "methods"):  # names of files, versions, titles
         return
     for token in _numbers_in(text):
-        if not known.has(token):
+        if not known.has(token, piece.section):
             yield Mismatch("number", piece.section, piece.text.strip(), token)
