@@ -81,7 +81,7 @@ def code_table(
         missing_codes=pd.DataFrame(apart, index=index),
         intervals={match.item: _interval(column, index) for match, column in coded
                    if items[match.item].format.kind == "duration"},
-        problems=_problems(table, coded, items, _repeated(table, matching, coded)),
+        problems=_problems(table, coded, items, _repeated(table, matching, coded, items)),
         counts=_counts(coded, reasons, items),
     )  # fmt: skip
 
@@ -151,22 +151,42 @@ def _answered(match: Match) -> tuple[str, object]:
     return match.item, match.option.code if match.option else None
 
 
-def _repeated(table: ExportTable, matching: Matching, coded: Sequence[tuple[Match, Coded]]) -> list[pd.DataFrame]:
+def _repeated(
+    table: ExportTable, matching: Matching, coded: Sequence[tuple[Match, Coded]], items: Mapping[str, Item]
+) -> list[pd.DataFrame]:
     """Answers in a column that repeats another one, where the two do not say the same."""
     first = {_answered(match): match.column for match, _ in coded if match.how != "plan"}
+    chosen = {match.item for match, _ in coded if match.how == "plan"}
     frames = []
     for match in matching.repeats:
-        if _answered(match) not in first:
-            continue  # the plan has chosen between the two
         column = table.columns[match.column]
-        kept = table.columns[first[_answered(match)]]
-        pairs = enumerate(zip(map(str, column.cells), map(str, kept.cells), strict=True))
-        differ = [row for row, (cell, other) in pairs if cell.strip() and normalised(cell) != normalised(other)]
+        if _answered(match) in first:
+            kept = table.columns[first[_answered(match)]]
+            pairs = enumerate(zip(map(str, column.cells), map(str, kept.cells), strict=True))
+            differ = [row for row, (cell, other) in pairs if cell.strip() and normalised(cell) != normalised(other)]
+        elif match.item in chosen:
+            continue  # the plan has chosen between the two
+        else:
+            differ = _other_way(match, column, items[match.item], coded)
         rows = {"row": [table.row_numbers[row] for row in differ], "respondent": [row + 1 for row in differ],
                 "cell": [shown(column.cells[row]) for row in differ]}  # fmt: skip
         frames.append(pd.DataFrame(rows).assign(column=column.code, item=match.item, rule="repeated_column",
                                                 action="dropped", state="failed"))  # fmt: skip
     return [frame for frame in frames if len(frame)]
+
+
+def _other_way(match: Match, column: Column, item: Item, coded: Sequence[tuple[Match, Coded]]) -> list[int]:
+    """Rows in which a multiple choice says something else as a whole than by the columns of its options."""
+    read = _coded(column, item, match, "")
+    told = read.reasons != BLANK
+    kept = [(found.option, one) for found, one in coded if found.item == match.item]
+    if match.option is not None:
+        whole = kept[0][1]
+        known = np.array([_chosen(reading.value, match.option.code) for reading in whole.readings])[whole.positions]
+        return np.flatnonzero(told & (read.coded != np.nan_to_num(known))).tolist()
+    sets = [{option.code for option, one in kept if option and one.coded[row] == 1} for row in range(len(told))]
+    values = [read.readings[position].value for position in read.positions]
+    return [row for row in range(len(told)) if told[row] and values[row] != sets[row]]
 
 
 def _problems(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -76,6 +76,7 @@ def match_columns(
     mapped = _mapped(table, items, expand_columns(columns or {}, wanted, codes, again))
     by_text = _text_index(items.values())
     reserved = {_key(match) for match in mapped.values()}
+    _refuse_two_ways(reserved)
     taken: set[tuple[str, object]] = set()
     matches: list[Match] = []
     repeats: list[Match] = []
@@ -85,7 +86,7 @@ def match_columns(
         key = _key(match) if match else None
         if match is None or key is None:
             how.append("paradata" if column.role else "unmatched")
-        elif key in taken or (key in reserved and index not in mapped):
+        elif _is_answered(key, taken) or (index not in mapped and _is_answered(key, reserved)):
             how.append("repeated")
             repeats.append(match)
         else:
@@ -97,6 +98,22 @@ def match_columns(
 
 def _key(match: Match) -> tuple[str, object]:
     return match.item, match.option.code if match.option else None
+
+
+def _is_answered(key: tuple[str, object], keys: Collection[tuple[str, object]]) -> bool:
+    """Whether an item, or a multiple choice in the other way (as a whole, by its options), has a column already."""
+    item, option = key
+    return key in keys or any(other == item and (option is None) != (one is None) for other, one in keys)
+
+
+def _refuse_two_ways(mapped: Collection[tuple[str, object]]) -> None:
+    """A plan says either which column holds all chosen options, or which one holds each."""
+    for item, option in mapped:
+        if option is not None and (item, None) in mapped:
+            raise CallError(
+                f"plan: columns: {item} is given as a whole and by its options ({item}.{option}). "
+                f"Leave out the line of {item}, or the lines of its options."
+            )
 
 
 def _mapped(table: ExportTable, items: Mapping[str, Item], columns: Mapping[str, str]) -> dict[int, Match]:

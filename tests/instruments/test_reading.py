@@ -183,8 +183,9 @@ def test_an_unknown_construct_is_refused_with_the_nearest(tmp_path):
     with pytest.raises(InstrumentError) as error:
         study(tmp_path, reading=text).instruments  # noqa: B018
     assert str(error.value) == (
-        "reading.toml: construct: found 'shynes', which constructs.toml does not have. Nearest: shyness. A construct of "
-        "your own is defined in the study's instruments/constructs.toml: [[constructs]] with id, label and definition."
+        "reading.toml: construct: found 'shynes', which constructs.toml does not have. Nearest: shyness. A construct "
+        "of your own is defined in the study's instruments/constructs.toml: [[constructs]] with id, label and "
+        "definition."
     )
 
 
