@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docx import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
 FONT, TABLE_POINTS, NOTE_POINTS = "Calibri", 9, 9
-MARGIN, TEXT_WIDTH = 2.0, 17.0
+MARGIN, TEXT_WIDTH, TURNED_WIDTH = 2.0, 17.0, 25.7
 """Centimetres, on A4."""
 WIDEST = 40
 """Characters of text that a column is made wide for."""
@@ -135,6 +136,9 @@ def _block(document: WordDocument, block: DisplayBlock, page: Page) -> None:
     for line in block.paragraphs:
         _paragraph(document, line, page)
     if block.table is not None:
+        wide = _is_wide(block.table)
+        if wide:
+            _turn(document, landscape=True)
         title = _title(block.table.caption, page, of_answers=block.table.of_answers)
         _caption(document, block.number, "Table", title, page)
         _table(document, block.table, page)
@@ -142,12 +146,22 @@ def _block(document: WordDocument, block: DisplayBlock, page: Page) -> None:
             paragraph = document.add_paragraph()
             paragraph.paragraph_format.space_after = Pt(2)
             _write(paragraph, note, page, points=NOTE_POINTS)
-        document.add_paragraph()
+        if wide:
+            _turn(document, landscape=False)
+        else:
+            document.add_paragraph()
     if block.figure is not None:
         _caption(document, block.number, "Figure", _title(block.figure.caption, page, of_answers=True), page)
         picture = document.add_picture(io.BytesIO(to_png(block.figure.drawing)), width=Inches(WIDTH))
         picture._inline.docPr.set("descr", shorten(block.figure.description, LONGEST_TEXT))  # noqa: SLF001
         picture._inline.docPr.set("title", shorten(block.figure.caption))  # noqa: SLF001
+
+
+def _turn(document: WordDocument, *, landscape: bool) -> None:
+    """Go on on a new page, across or upright: a table too wide for a page stands across."""
+    part = document.add_section(WD_SECTION.NEW_PAGE)
+    part.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+    part.page_width, part.page_height = (Cm(29.7), Cm(21)) if landscape else (Cm(21), Cm(29.7))
 
 
 def _title(caption: str, page: Page, *, of_answers: bool) -> str:
@@ -195,8 +209,13 @@ def _table(document: WordDocument, shown: DisplayTable, page: Page) -> None:
     _rules(table)
 
 
-def _widths(shown: DisplayTable) -> list[float]:
-    """Centimetres of each column: numbers as wide as they are, words share the rest but none is broken in two."""
+def _is_wide(shown: DisplayTable) -> bool:
+    least, _ = _extents(shown)
+    return sum(least) > TEXT_WIDTH
+
+
+def _extents(shown: DisplayTable) -> tuple[list[float], list[float]]:
+    """The least and the wanted width of each column in centimetres."""
     texts = [[header.text] for header in shown.headers]
     for row in shown.rows:
         for column, cell in zip(texts, row, strict=True):
@@ -204,9 +223,16 @@ def _widths(shown: DisplayTable) -> list[float]:
             wide = cell.text.partition(" ")[2] if len(cell.values) == 3 else cell.text
             column.append(f"{wide} {cell.marks}".strip())
     least, wanted = zip(*map(_extent, texts, [header.numeric for header in shown.headers]), strict=True)
-    room, extra = TEXT_WIDTH - sum(least), sum(wanted) - sum(least)
+    return list(least), list(wanted)
+
+
+def _widths(shown: DisplayTable) -> list[float]:
+    """Centimetres of each column: numbers as wide as they are, words share the rest but none is broken in two."""
+    least, wanted = _extents(shown)
+    width = TURNED_WIDTH if sum(least) > TEXT_WIDTH else TEXT_WIDTH
+    room, extra = width - sum(least), sum(wanted) - sum(least)
     share = 1.0 if extra <= max(room, 0.0) else max(room, 0.0) / extra
-    scale = min(TEXT_WIDTH / sum(least), 1.0)
+    scale = min(width / sum(least), 1.0)
     return [scale * (low + share * (much - low)) for low, much in zip(least, wanted, strict=True)]
 
 
