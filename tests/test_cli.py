@@ -238,3 +238,44 @@ def test_a_report_on_little_says_so_first(run: Any, tmp_path: Path) -> None:
         "No analysis could be run; the sections below say why.",
     ):
         assert sentence in page
+
+
+def test_a_study_from_its_folder_to_a_verified_report(run: Any, export: Path, tmp_path: Path) -> None:
+    study = tmp_path / "mystudy"
+    started = run("init", study)
+    assert started.code == 0
+    assert started.out.splitlines()[-1].endswith(f"then: survey-stats check {study}")
+    first = run("plan", "freeze", study)
+    assert "before the export was there" in first.out
+    again = run("plan", "freeze", study)
+    assert (again.code, "Say --again" in again.err) == (2, True)
+    (study / "export.xlsx").write_bytes(export.read_bytes())
+    assert "the export was there already" in run("plan", "freeze", study, "--again").out
+    done = run("report", study, "--out", tmp_path / "out", "--quiet")
+    assert done.code == 0
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "report.html", "report.docx", "report.xlsx", "results.csv", "references.bib", "manifest.json"
+    }  # fmt: skip
+    verified = run("verify", tmp_path / "out")
+    assert verified.out == (
+        f"Every number of {tmp_path / 'out'} agrees with results.csv, and every p value with its test.\n"
+    )
+
+
+def test_verify_says_which_numbers_do_not_agree(run: Any, export: Path, tmp_path: Path) -> None:
+    run("report", export, "--out", tmp_path / "out", "--quiet")
+    table = tmp_path / "out" / "results.csv"
+    lines = table.read_text(encoding="utf-8-sig").splitlines()
+    kept = [line for line in lines if not line.startswith("measures.reliability")]
+    table.write_text("\n".join(kept), encoding="utf-8-sig")
+    found = run("verify", tmp_path / "out")
+    assert found.code == 1
+    assert "which results.csv does not have." in found.out
+    assert "do not agree with results.csv. Was a file changed after the report was written?" in found.err
+
+
+def test_an_unknown_format_is_refused(run: Any, export: Path, tmp_path: Path) -> None:
+    found = run("report", export, "--out", tmp_path / "out", "--to", "html,pdf")
+    assert (found.code, found.err.splitlines()[-1]) == (
+        2, "survey-stats: report: there is no format 'pdf'. Allowed: html, docx, xlsx."
+    )  # fmt: skip

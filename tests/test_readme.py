@@ -21,6 +21,7 @@ def test_python_blocks_run(block: str, tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_commands_exist() -> None:
     known = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    known |= {group.name for group in app.registered_groups}
     for page in (README, (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")):
         assert set(re.findall(r"survey-stats (\w+)", page)) <= known
 
