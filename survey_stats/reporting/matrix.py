@@ -155,36 +155,43 @@ def _notes(result: CorrelationMatrix, labels: Labels, language: str) -> list[str
 
 
 def draw_matrix(results: Sequence[Result], labels: Labels, language: str) -> Figure:  # noqa: ARG001
-    """Each pair has its r and, below it on a scale from -1 to 1, its interval: wide bars are uncertain."""
+    """Each pair has its r and, below it on a scale around 0, its interval: wide bars are uncertain."""
     result: Any = results[0]
     names = list(result.moments.index)
-    figure, axes = canvas(0.62 * len(names) + 0.3)
+    figure, axes = canvas(0.5 * len(names) + 0.2)
     figure.subplots_adjust(left=0.01, right=0.99, top=0.99, bottom=0.01)
-    axes.set_xlim(-2.6, len(names) - 1)
+    label_room = 0.44 * (len(names) - 1) + 0.6
+    axes.set_xlim(-label_room, len(names) - 1)
     axes.set_ylim(len(names), 0)
     axes.axis("off")
-    size = 10 if len(names) <= 6 else 7.5
+    size, limit = 10 if len(names) <= 6 else 8, _limit(result)
     for at, name in enumerate(names):
-        axes.text(-2.6, at + 0.5, f"{at + 1}. {shorten(labels[name], 24)}", va="center", fontsize=size)
+        axes.text(-label_room, at + 0.5, f"{at + 1}. {shorten(labels[name], 24)}", va="center", fontsize=size)
     for row in _records(result):
         x, y = sorted((names.index(row["x"]), names.index(row["y"])))
-        _draw_pair(axes, x, y, row, size)
+        _draw_pair(axes, x, y, row, size, limit)
     for at in range(len(names) - 1):
         axes.text(at + 0.5, at + 0.7, str(at + 1), ha="center", va="center", fontsize=size, alpha=0.7)
     return figure
 
 
-def _draw_pair(axes: Axes, x: int, y: int, row: Mapping[Any, Any], size: float) -> None:
+def _draw_pair(axes: Axes, x: int, y: int, row: Mapping[Any, Any], size: float, limit: float) -> None:
     if math.isnan(row["estimate"]):
         axes.text(x + 0.5, y + 0.5, numbers.MISSING, ha="center", va="center", fontsize=size)
         return
     axes.text(x + 0.5, y + 0.3, numbers.number(row["estimate"], "correlation"), ha="center", va="center", fontsize=size)
-    place = [x + 0.5 + 0.45 * value for value in (row["ci_lower"], row["estimate"], row["ci_upper"])]
+    place = [x + 0.5 + 0.45 * value / limit for value in (row["ci_lower"], row["estimate"], row["ci_upper"])]
     axes.plot([x + 0.05, x + 0.95], [y + 0.72] * 2, color=INK, linewidth=0.6, alpha=0.3)
     axes.plot([x + 0.5] * 2, [y + 0.62, y + 0.82], color=INK, linewidth=0.8, alpha=0.6)
     if not math.isnan(row["ci_lower"]):
-        axes.plot([place[0], place[2]], [y + 0.72] * 2, color=ACCENT, linewidth=3.2, solid_capstyle="butt")
-    axes.plot([place[1]], [y + 0.72], marker="o", color=ACCENT, markersize=5.5)
+        axes.plot([place[0], place[2]], [y + 0.72] * 2, color=ACCENT, linewidth=4.5, solid_capstyle="butt")
+    axes.plot([place[1]] * 2, [y + 0.62, y + 0.82], color=INK, linewidth=1.0)
+
+
+def _limit(result: CorrelationMatrix) -> float:
+    """The end of the scale: all intervals fit, rounded up to a tenth."""
+    ends = result.table[["estimate", "ci_lower", "ci_upper"]].abs().max().max()
+    return 1.0 if math.isnan(ends) else min(math.ceil(10 * ends) / 10, 1.0)
 
 
 def describe_matrix(results: Sequence[Result], labels: Labels, language: str) -> str:
@@ -199,6 +206,7 @@ def describe_matrix(results: Sequence[Result], labels: Labels, language: str) ->
     return text("reporting.figure.matrix_alt", language, estimates="; ".join(pairs))
 
 
-def caption_matrix(_results: Sequence[Result], _labels: Labels, language: str) -> str:
+def caption_matrix(results: Sequence[Result], _labels: Labels, language: str) -> str:
     """Title, with how to read it."""
-    return text("reporting.figure.matrix_caption", language)
+    result: Any = results[0]
+    return text("reporting.figure.matrix_caption", language, limit=numbers.number(_limit(result), "correlation"))
