@@ -45,6 +45,23 @@ CORRELATION_LAYOUTS: Mapping[str, Layout] = {
         ("n", ("n",), "count"),
         ("n_second", ("n_second",), "count"),
     ),
+    "CorrelationBounds": (
+        ("pair", ("x", "y"), "pair"),
+        ("bounds", ("lower", "upper"), "correlation"),
+        ("midpoint", ("midpoint",), "correlation"),
+        ("interval_bounds", ("ci_lower", "ci_upper"), "correlation"),
+        ("n", ("n",), "count"),
+        ("n_ranged", ("n_ranged",), "count"),
+    ),
+    "MeanBounds": (
+        ("measure", ("variable",), "label"),
+        ("bounds", ("lower", "upper"), "value"),
+        ("midpoint", ("midpoint",), "value"),
+        ("interval_bounds", ("ci_lower", "ci_upper"), "value"),
+        ("unit", ("unit",), "unit"),
+        ("n", ("n",), "count"),
+        ("n_ranged", ("n_ranged",), "count"),
+    ),
     "CorrectedCorrelation": (
         ("corrected_r", ("estimate",), "correlation"),
         ("interval", ("ci_lower", "ci_upper"), "correlation"),
@@ -118,4 +135,19 @@ def _corrected_notes(frame: pd.DataFrame, _labels: Labels, language: str) -> lis
     return [text(f"reporting.note.corrected_by.{frame['interval'].iloc[0]}", language)]
 
 
-CORRELATION_NOTES = {"CorrelationDifferences": _difference_notes, "CorrectedCorrelation": _corrected_notes}
+def _correlation_bounds_notes(frame: pd.DataFrame, _labels: Labels, language: str) -> list[str]:
+    searched = "search" in {*frame["lower_by"], *frame["upper_by"]}
+    kind = "search" if searched else "exact"
+    return [text(f"reporting.note.bounds.{kind}", language)]
+
+
+def _mean_bounds_notes(_frame: pd.DataFrame, _labels: Labels, language: str) -> list[str]:
+    return [text("reporting.note.bounds.mean", language)]
+
+
+CORRELATION_NOTES = {
+    "CorrelationBounds": _correlation_bounds_notes,
+    "MeanBounds": _mean_bounds_notes,
+    "CorrelationDifferences": _difference_notes,
+    "CorrectedCorrelation": _corrected_notes,
+}

@@ -1,4 +1,4 @@
-"""What follows from correlations, in words: verdicts, differences, corrections for unreliability."""
+"""What follows from correlations, in words: verdicts, differences, corrections, bounds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from survey_stats.analysis import Table
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
 from survey_stats.reporting.phrases import interval, p_values, setting, with_df
-from survey_stats.reporting.words import Labels, clean
+from survey_stats.reporting.words import Labels, clean, word
 
 Row = Mapping[Any, Any]
 
@@ -96,8 +96,42 @@ def _corrected(table: Table, _labels: Labels, language: str, *, short: bool) -> 
     ]  # fmt: skip
 
 
+def _correlation_bounds(table: Table, labels: Labels, language: str, *, short: bool) -> list[str]:  # noqa: ARG001
+    """What the ranges leave open, and whether sampling and ranges together leave a direction."""
+    row = table.result.to_frame().iloc[0].to_dict()
+    settled = "positive" if row["ci_lower"] > 0 else "negative" if row["ci_upper"] < 0 else "open"
+    pair = text("reporting.pair", language, x=labels[row["x"]], y=labels[row["y"]])
+    return [
+        text(
+            f"reporting.bounds_of_r.{settled}", language, pair=pair, **_bounds(row, "correlation", language),
+            setting=setting(row, table.context, language),
+        )
+    ]  # fmt: skip
+
+
+def _mean_bounds(table: Table, labels: Labels, language: str, *, short: bool) -> list[str]:  # noqa: ARG001
+    row = table.result.to_frame().iloc[0].to_dict()
+    kind = "minutes" if str(row["unit"]).startswith("minutes") else "score"
+    return [
+        text("reporting.bounds_of_mean", language, variable=labels[row["variable"]],
+             unit=f" {word('unit', row['unit'], language)}" if row["unit"] else "",
+             **_bounds(row, kind, language), setting=setting(row, table.context, language))
+    ]  # fmt: skip
+
+
+def _bounds(row: Row, kind: str, language: str) -> dict[str, str]:
+    return {
+        "lower": numbers.number(row["lower"], kind), "upper": numbers.number(row["upper"], kind),
+        "midpoint": numbers.number(row["midpoint"], kind),
+        "interval": interval(row, language, ("ci_lower", "ci_upper"), kind), "n": numbers.number(row["n"], "count"),
+        "ranged": numbers.number(row["n_ranged"], "count"),
+    }  # fmt: skip
+
+
 CORRELATION_WRITERS: Mapping[str, Callable[..., list[str]]] = {
     "CorrelationDifferences": _differences,
     "CorrectedCorrelation": _corrected,
+    "CorrelationBounds": _correlation_bounds,
+    "MeanBounds": _mean_bounds,
 }
 """Type of result → what writes sentences about its rows."""

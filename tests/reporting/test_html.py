@@ -237,6 +237,7 @@ def test_the_catalogue_has_no_words_that_nobody_uses():
         "sample",
         "action",
         "adjust",
+        "bounds_of_r",
         "caption",
         "class",
         "choice",
