@@ -35,7 +35,7 @@ def decode(content: bytes) -> tuple[str, str]:
     for mark, encoding, name in BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return _repaired(content[len(mark) :], encoding, name)
-    if utf16 := _utf16_by_zeros(content):
+    if utf16 := utf16_without_mark(content):
         return _repaired(content, utf16, utf16)
     if (text := _strict(content, "utf-8")) is not None:
         return text, "utf-8"
@@ -63,6 +63,31 @@ def _repaired(content: bytes, encoding: str, name: str) -> tuple[str, str]:
     else:
         text = units.decode("utf-16-le", "replace")
     return text, f"{name}, damaged characters replaced"
+
+
+def utf16_without_mark(content: bytes) -> str | None:
+    """`utf-16-le` or `utf-16-be` for text in UTF-16 that does not begin with a byte order mark."""
+    found = _utf16_by_zeros(content) or _utf16_by_script(content)
+    return found if found and _keeps_lines(content, found) else None
+
+
+def _keeps_lines(content: bytes, encoding: str) -> bool:
+    """Line breaks stay line breaks: read as UTF-16, text of one byte a letter that holds zeros has lost them."""
+    sample = content[:65536]
+    return sample[: len(sample) // 2 * 2].decode(encoding, "replace").count("\n") >= sample.count(b"\n") / 2
+
+
+def _utf16_by_script(content: bytes) -> str | None:
+    """Letters of one alphabet between Greek and Sinhala, with line breaks and a sign between columns."""
+    sample = content[: 65536 if len(content) % 2 == 0 else 0]
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = _strict(sample, encoding) or ""
+        alphabet = sum(0x370 <= ord(char) <= 0xDFF for char in text)
+        others = sum(char.isascii() for char in text)
+        is_text = "\n" in text and not set(text).isdisjoint(",;\t|")
+        if is_text and alphabet > len(text) / 5 and alphabet + others > 0.95 * len(text):
+            return encoding
+    return None
 
 
 def _utf16_by_zeros(content: bytes) -> str | None:

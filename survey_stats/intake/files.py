@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from survey_stats.errors import CallError, InputError
-from survey_stats.intake.encodings import decode
+from survey_stats.intake.encodings import decode, utf16_without_mark
 from survey_stats.intake.table import Cell, Grid
 from survey_stats.intake.workbook_file import BROKEN_ARCHIVE, WorkbookFile, damaged, locked
 from survey_stats.intake.workbooks import Reading, read_workbook
@@ -44,9 +44,11 @@ ARCHIVE_MEMBERS = (
 )  # fmt: skip
 """A member that tells what a zip container holds."""
 
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 DELIMITER_HINT = re.compile(r"sep=(.)\r?\n")
 """Excel's own first line that names the delimiter."""
+MUCH_UNPACKED, MOST_UNPACKED, MOST_RATIO = 128 * 2**20, 1024 * 2**20, 100
+"""Bytes that a packed file may unpack to, and from where on its ratio counts: a real workbook packs 5 to 30 times."""
 CONTROL_BYTES = bytes(sorted(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b")))
 
 
@@ -108,9 +110,12 @@ def _unzipped(source: str, content: bytes) -> bytes:
     if not content.startswith(b"\x1f\x8b"):
         return content
     try:
-        return gzip.decompress(content)
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
+            text = packed.read(MOST_UNPACKED + 1)
     except BROKEN_ARCHIVE as error:
         raise damaged(source) from error
+    _check_unpacked(source, len(text), len(content))
+    return text
 
 
 def _trimmed(rows: list[list[Cell]]) -> list[list[Cell]]:
@@ -156,6 +161,7 @@ def _archive_kind(source: str, content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
+            _check_unpacked(source, sum(member.file_size for member in archive.infolist()), len(content))
             media_type = archive.read("mimetype") if "mimetype" in names else b""
     except BROKEN_ARCHIVE as error:
         raise damaged(source) from error
@@ -169,6 +175,16 @@ def _archive_kind(source: str, content: bytes) -> str:
     if not exports:
         return "a zip archive"
     raise InputError(f"{source} is a zip archive. Unpack it and give the file in it: {' or '.join(exports[:3])}.")
+
+
+def _check_unpacked(source: str, unpacked: int, packed: int) -> None:
+    """A small file that would unpack into a huge one is refused before it is unpacked."""
+    if unpacked > MOST_UNPACKED or unpacked > max(MUCH_UNPACKED, MOST_RATIO * packed):
+        raise InputError(
+            f"{source} would unpack to {unpacked / 2**20:,.0f} MiB, from {packed / 2**20:,.1f} MiB. Allowed are "
+            f"{MOST_UNPACKED / 2**20:,.0f} MiB, and above {MUCH_UNPACKED / 2**20:,.0f} MiB no more than {MOST_RATIO} "
+            "times the file. Delete empty rows and columns with formats, or export as CSV."
+        )
 
 
 def _compound_kind(source: str, content: bytes) -> str:
@@ -191,7 +207,7 @@ def _is_binary(content: bytes) -> bool:
     zeros = sample[0::2].count(0), sample[1::2].count(0)
     if max(zeros) > 4 * min(zeros):
         controls -= sum(zeros)
-    return controls > len(sample) / 50
+    return controls > len(sample) / 50 and utf16_without_mark(content) is None
 
 
 # --- Text files ------------------------------------------------------------------------------------------------------
@@ -201,6 +217,8 @@ def _read_text(source: str, content: bytes, sheet: str | None) -> Reading:
     if sheet is not None:
         raise CallError(f"{source} is a text file and has no sheets. Leave the sheet {sheet!r} out.")
     text, encoding = decode(content)
+    if zeros := text.count("\x00"):
+        encoding = f"{encoding}, with {zeros} binary zeros among the letters"
     if hint := DELIMITER_HINT.match(text):
         text = text[hint.end() :]
     delimiter = hint[1] if hint else _delimiter(text)
@@ -253,6 +271,8 @@ def _csv_rows(source: str, text: str, delimiter: str) -> list[list[Cell]]:
     except csv.Error as error:
         if "expected after" in str(error):
             return _lenient_rows(source, text, delimiter)
+        if "field limit" in str(error):
+            raise _endless(source, line + 1) from error
         raise _unclosed(source, line + 1) from error
     return rows
 
@@ -263,6 +283,14 @@ def _lenient_rows(source: str, text: str, delimiter: str) -> list[list[Cell]]:
         return [[*row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
     except csv.Error as error:
         raise _unclosed(source, 1) from error
+
+
+def _endless(source: str, line: int) -> InputError:
+    return InputError(
+        f"{source} cannot be split into cells: a cell in or after line {line} has more than {csv.field_size_limit()} "
+        "characters, which no answer has. A quotation mark before it is probably never closed: close it, shorten the "
+        "cell, or export the file again."
+    )
 
 
 def _unclosed(source: str, line: int) -> InputError:

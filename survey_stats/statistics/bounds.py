@@ -193,7 +193,7 @@ def correlation_bounds(
 
     >>> found = correlation_bounds([1, 2, 3, 4, 5, 6], ([0, 0, 60, 30, 60, 90], [60, 60, 90, 60, 120, 180]))
     >>> round(found.lower, 4), round(found.upper, 4), round(found.midpoint, 4), found.upper_by
-    (0.2131, 0.9856, 0.878, 'exact')
+    (0.213, 0.9856, 0.8783, 'exact')
     """
     function = "correlation_bounds"
     check_confidence(function, confidence)
