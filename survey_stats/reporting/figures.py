@@ -14,6 +14,7 @@ from survey_stats.messages import text
 from survey_stats.reporting import numbers
 from survey_stats.reporting.agreement_figures import caption_bland_altman, describe_bland_altman, draw_bland_altman
 from survey_stats.reporting.designation import in_reading_order
+from survey_stats.reporting.likert import caption_likert, describe_likert, draw_likert
 from survey_stats.reporting.matrix import caption_matrix, describe_matrix, draw_matrix
 from survey_stats.reporting.quality_figures import (
     caption_exclusion_flow,
@@ -23,6 +24,7 @@ from survey_stats.reporting.quality_figures import (
     draw_exclusion_flow,
     draw_missing_map,
 )
+from survey_stats.reporting.raincloud import caption_raincloud, describe_raincloud, draw_raincloud
 from survey_stats.reporting.regression_figures import (
     caption_coefficients,
     describe_coefficients,
@@ -94,16 +96,40 @@ def display_figure(block: FigureBlock, labels: Labels, language: str, *, prefix:
     Raises:
         CallError: There is no figure of that name.
     """
-    import matplotlib as mpl
-
-    kind = FIGURES.get(block.name)
-    if kind is None:
-        raise CallError(f"There is no figure {block.name!r}. Allowed: {', '.join(FIGURES)}.")
-    with mpl.rc_context(STYLE):
-        figure = kind.draw(block.results, labels, language)
+    kind = _kind(block.name)
+    figure = draw(block.name, *block.results, labels=labels, language=language)
     title = kind.describe(block.results, labels, language)
     caption, svg = kind.caption(block.results, labels, language), to_svg(figure, prefix=prefix, title=title)
     return DisplayFigure(block.name, caption, svg, title, figure)
+
+
+def _kind(name: str) -> FigureKind:
+    if name not in FIGURES:
+        raise CallError(f"There is no figure {name!r}. Allowed: {', '.join(FIGURES)}.")
+    return FIGURES[name]
+
+
+def draw(name: str, *results: Result, labels: Labels | None = None, language: str = "en") -> Figure:
+    """Draw a figure of results, to be saved as SVG, PDF or PNG with its `savefig`.
+
+    Args:
+        name: A key of `FIGURES`.
+        results: What it shows.
+        labels: Names of measures; their ids where none are given.
+        language: Language of the words.
+
+    Raises:
+        CallError: There is no figure of that name.
+
+    >>> import survey_stats as ss
+    >>> found = ss.correlate(study.measures, "shyness", ["active_use", "contacts"])  # doctest: +SKIP
+    >>> draw("forest", found).savefig("forest.pdf")  # doctest: +SKIP
+    """
+    import matplotlib as mpl
+
+    kind = _kind(name)
+    with mpl.rc_context(STYLE):
+        return kind.draw(results, Labels() if labels is None else labels, language)
 
 
 # ---- forest: estimates with their intervals, ours and published -------------------------------------------------
@@ -278,6 +304,8 @@ def caption_distribution(results: Sequence[Result], labels: Labels, language: st
 FIGURES: Mapping[str, FigureKind] = {
     "forest": FigureKind(draw_forest, describe_forest, caption_forest),
     "correlation_matrix": FigureKind(draw_matrix, describe_matrix, caption_matrix),
+    "raincloud": FigureKind(draw_raincloud, describe_raincloud, caption_raincloud),
+    "likert": FigureKind(draw_likert, describe_likert, caption_likert),
     "distribution": FigureKind(draw_distribution, describe_distribution, caption_distribution),
     "share_of_time": FigureKind(draw_share_of_time, describe_share_of_time, caption_share_of_time),
     "reach_and_time": FigureKind(draw_reach_and_time, describe_reach_and_time, caption_reach_and_time),

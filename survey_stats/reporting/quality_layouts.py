@@ -61,7 +61,7 @@ QUALITY_LAYOUTS: Mapping[str, Layout] = {
         ("items_missing", ("n_items",), "count"),
     ),
 }
-FOLDED = ("QualityNotAssessed", "DropoutByItem", "MissingByItem", "MissingPatterns")
+FOLDED = ("QualityNotAssessed", "DropoutByItem", "MissingByItem", "MissingPatterns", "LikertShares")
 """Tables that are long and not for every reader."""
 
 

@@ -17,13 +17,16 @@ from survey_stats.messages import Message
 from survey_stats.reporting import descriptives
 from survey_stats.reporting.class_counts import count_classes
 from survey_stats.reporting.decisions import decisions
+from survey_stats.reporting.likert import likert_shares
 from survey_stats.reporting.limitations import limitations
 from survey_stats.reporting.matrix import MOST_DRAWN, correlation_matrix
 from survey_stats.reporting.quality_section import QUALITY, quality_section
+from survey_stats.reporting.raincloud import scale_rainclouds
 from survey_stats.reporting.results_csv import LongTables, long_tables
 from survey_stats.reporting.sample import sample_rows
 from survey_stats.reporting.weighting import WEIGHTS, weights_section
 from survey_stats.reporting.words import clean
+from survey_stats.results import Result
 from survey_stats.study import Study
 
 MEASURES, DISTRIBUTIONS = "measures", "distributions"
@@ -197,13 +200,19 @@ def measures_section(study: Study) -> Section:
 def _distributions(study: Study) -> list[Section]:
     """For the end of the report, pictures of the measures that are skewed."""
     drawn = descriptives.distributions(study, descriptives.describe(study))
-    if not drawn:
-        return []
-    pictures: list[Block] = [Figure("distribution", (one,)) for one in drawn[: descriptives.MOST_PICTURES]]
+    pictures: list[Block] = [block for one in scale_rainclouds(study) for block in _shown("raincloud", one)]
+    pictures += [block for one in likert_shares(study) for block in _shown("likert", one)]
+    pictures += [Figure("distribution", (one,)) for one in drawn[: descriptives.MOST_PICTURES]]
     if len(drawn) > descriptives.MOST_PICTURES:
         values = {"drawn": descriptives.MOST_PICTURES, "skewed": len(drawn)}
         pictures.append(Note("reporting.measures.not_drawn", values))
-    return [Section(DISTRIBUTIONS, "reporting.distributions.title", tuple(pictures))]
+    return [Section(DISTRIBUTIONS, "reporting.distributions.title", tuple(pictures))] if pictures else []
+
+
+def _shown(figure: str, result: Result) -> tuple[Block, Block]:
+    """A picture and the numbers it is drawn from."""
+    measure = getattr(result, "scale", None) or result.to_frame()["measure"].iloc[0]
+    return Figure(figure, (result,)), Table(f"{figure}_{measure}", result)
 
 
 def versions() -> dict[str, str]:

@@ -96,6 +96,21 @@ class Column:
 
 
 LAYOUTS: Mapping[str, tuple[Column, ...]] = {
+    "Raincloud": (
+        Column("measure", ("measure",), "label"),
+        Column("group", ("group",), "label"),
+        Column("n", ("n",), "count"),
+        Column("median", ("median",), "score"),
+        Column("quartiles", ("lower_quartile", "upper_quartile"), "score"),
+        Column("range", ("lowest", "highest"), "score"),
+    ),
+    "LikertShares": (
+        Column("item", ("item",), "label"),
+        Column("option", ("label",), "label"),
+        Column("count", ("count",), "count"),
+        Column("percent", ("share",), "percent"),
+        Column("n", ("n",), "count"),
+    ),
     "Comparison": (
         Column("pair", ("pair_x", "pair_y"), "pair"),
         Column("label", ("role", "label", "method", "measure"), "source"),
