@@ -11,6 +11,8 @@ import pandas as pd
 from survey_stats.errors import CallError
 
 Frame = nw.LazyFrame[Any]
+_MOST_CODES = 1000
+"""More values than that stay texts: the statement that names them all would become very long."""
 
 
 def frame(data: Any, function: str) -> Frame:
@@ -75,6 +77,18 @@ def wall_clock(found: Frame, columns: Iterable[str]) -> Frame:
         moved = "timestampadd(MICROSECOND, `{}`, TIMESTAMP_NTZ'1970-01-01 00:00:00')"
         return _pyspark(found, {name: moved.format(name) for name in names})
     return found.with_columns(nw.col(name).cast(nw.Int64).cast(nw.Datetime("us")) for name in names)
+
+
+def enumerated(found: Frame, column: str, values: Iterable[str]) -> Frame:
+    """A text column of DuckDB as an enumeration of its values; the frame as it is where that does not help.
+
+    DuckDB groups by small codes twice as fast as by texts, and hands over codes, not a text for each row.
+    """
+    names = sorted(values)
+    if not found.implementation.is_duckdb() or not 0 < len(names) <= _MOST_CODES:
+        return found
+    texts = ", ".join("'" + name.replace("'", "''") + "'" for name in names)
+    return _duckdb(found, {column: f'CAST("{column}" AS ENUM({texts}))'})
 
 
 def _duckdb(found: Frame, expressions: dict[str, str]) -> Frame:

@@ -22,6 +22,7 @@ REQUIRED = ("person", "medium", "minutes", "measure_type", "reference_period")
 PROBLEM_COLUMNS = ("person", "medium", "minutes", "records", "rule", "action")
 ONE_DAY = ("habitual day", "diary day")
 DAY = 1440.0
+_MEDIUM = nw.col("medium").cast(nw.String).fill_null("unknown")
 _KINDS = ("reference_period", "measure_type")
 _MOST_ROWS = 1000
 """Faulty records up to this number are listed one by one, more of them by medium."""
@@ -113,18 +114,31 @@ def totals(records: Any, mixed_periods: bool, function: str) -> Totals:
     if "day" in names and _habitual(usable):
         persons, media, sums, recorded, sessions = _habitual_day(usable)
     else:
-        persons, media, sums, recorded, sessions = _sums(usable, "sessions" in names)
+        persons, media, sums, recorded, sessions = _sums(usable, "sessions" in names, looked["media"])
     kind, period = (" + ".join(kinds[column]) for column in reversed(_KINDS))
     return Totals(persons, media, sums, recorded, sessions, kind, period, problems)
 
 
 def _look(found: Frame) -> dict[str, Any]:
-    """One pass: how many records, the extremes of their minutes and of their kinds."""
+    """One pass: how many records, the extremes of their minutes and of their kinds; of DuckDB also which media."""
     asked = {"records": nw.len(), "lowest": nw.col("minutes").min(), "highest": nw.col("minutes").max(),
              "nobody": nw.col("person").is_null().cast(nw.Int64).sum()}  # fmt: skip
     for column in _KINDS:
         asked |= {f"{column}_first": nw.col(column).min(), f"{column}_last": nw.col(column).max()}
-    return {str(name): value for name, value in engines.collected(found.select(**asked)).iloc[0].items()}
+    if not found.implementation.is_duckdb():
+        row = engines.collected(found.select(**asked)).iloc[0]
+        return {str(name): value for name, value in row.items()} | {"media": ()}
+    rows = engines.collected(found.with_columns(medium=_MEDIUM).group_by("medium").agg(**asked))
+    return {name: _over_groups(rows[name].dropna(), name) for name in asked} | {"media": tuple(rows["medium"])}
+
+
+def _over_groups(values: pd.Series, name: str) -> Any:
+    """The figure of all records from those of each medium."""
+    if name in ("records", "nobody"):
+        return values.sum()
+    if values.empty:
+        return np.nan
+    return values.max() if name.endswith(("highest", "_last")) else values.min()
 
 
 def _kinds(found: Frame, column: str, looked: dict[str, Any], mixed: bool) -> list[str]:
@@ -180,10 +194,10 @@ def _habitual_day(found: Frame) -> _Sums:
     return wide.index, tuple(map(str, wide.columns)), wide.fillna(0.0).to_numpy(), wide.notna().to_numpy(), None
 
 
-def _sums(found: Frame, sessions: bool) -> _Sums:
+def _sums(found: Frame, sessions: bool, media: tuple[str, ...]) -> _Sums:
     """One row a person and medium from the engine, put into place here; where there is a row, time is recorded."""
     columns = ["minutes", *["sessions"] * sessions]
-    found = found.with_columns(nw.col("medium").cast(nw.String).fill_null("unknown"))
+    found = engines.enumerated(found.select("person", *columns, medium=_MEDIUM), "medium", media)
     grouped = found.group_by("person", "medium").agg(nw.col(column).sum() for column in columns)
     if grouped.implementation.is_duckdb():
         rows, column_of, names = _from_arrow(grouped)
@@ -203,10 +217,11 @@ def _sums(found: Frame, sessions: bool) -> _Sums:
 def _from_arrow(grouped: Frame) -> tuple[pd.DataFrame, NDArray[np.int64], pd.Index]:
     """Millions of rows without a text for each: the media as codes."""
     table = grouped.collect(backend="pyarrow").to_native()
-    media = table["medium"].dictionary_encode().combine_chunks()
+    media = table["medium"].dictionary_encode().combine_chunks()  # which enumerations are already
     rows = table.drop_columns(["medium"]).to_pandas()
-    names = pd.Index(media.dictionary.to_pylist())
+    names, codes = pd.Index(media.dictionary.to_pylist()), media.indices.to_numpy()
     order = np.argsort(names)
-    places = np.empty(len(names), dtype=np.int64)
-    places[order] = np.arange(len(names))
-    return rows, places[media.indices.to_numpy()], names[order]
+    order = order[np.bincount(codes, minlength=len(names))[order] > 0]  # an enumeration may name media without sums
+    places = np.zeros(len(names), dtype=np.int64)
+    places[order] = np.arange(len(order))
+    return rows, places[codes], names[order]

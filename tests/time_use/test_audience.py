@@ -311,3 +311,14 @@ def test_television_of_2016_by_reach_and_time_per_user(shared: Path):
     figures = found.table.set_index("quantity")["estimate"]
     assert round(figures["time_per_capita"] / 60, 3) == 2.727
     assert found.table["n_missing"].eq(0).all()
+
+
+def test_duckdb_counts_media_of_any_name_and_drops_those_without_a_usable_record():
+    duckdb = pytest.importorskip("duckdb", reason="needs the extra logs")
+    rows = [(1, "it's", 30.0), (1, None, 4.0), (2, "Ünder; --", 15.0), (2, "all wrong", -5.0), (3, "it's", 2.0)]
+    records = pd.DataFrame(rows, columns=["person", "medium", "minutes"])
+    records = records.assign(measure_type="log", reference_period="month")
+    relation = duckdb.connect().from_df(records)
+    ours, theirs = (audience(one, interval="none") for one in (records, relation))
+    assert set(theirs.time.entries) == {"it's", "unknown", "Ünder; --"}
+    pd.testing.assert_frame_equal(ours.table, theirs.table, check_dtype=False)
