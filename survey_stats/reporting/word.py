@@ -32,9 +32,9 @@ MARGIN, TEXT_WIDTH, TURNED_WIDTH = 2.0, 17.0, 25.7
 """Centimetres, on A4."""
 WIDEST = 40
 """Characters of text that a column is made wide for."""
-CHARACTER = 0.175
+CHARACTER = 0.17
 """Centimetres of a character of the size of tables."""
-PADDING = 0.42
+PADDING = 0.48
 """Centimetres that a cell keeps free at its sides."""
 LINE = {"val": "single", "sz": "8", "space": "0", "color": "000000"}
 """A rule of a table as APA 7 sets them: above, below the headers, and at the end; none between columns."""
@@ -219,8 +219,9 @@ def _extents(shown: DisplayTable) -> tuple[list[float], list[float]]:
     texts = [[header.text] for header in shown.headers]
     for row in shown.rows:
         for column, cell in zip(texts, row, strict=True):
-            # Of a number above its interval the interval is the wider.
-            wide = cell.text.partition(" ")[2] if len(cell.values) == 3 else cell.text
+            # Of a number above its interval the interval is the wider; a quarter of it are narrow signs.
+            interval = cell.text.partition(" ")[2]
+            wide = interval[: 3 * len(interval) // 4] if len(cell.values) == 3 else cell.text
             column.append(f"{wide} {cell.marks}".strip())
     least, wanted = zip(*map(_extent, texts, [header.numeric for header in shown.headers]), strict=True)
     return list(least), list(wanted)
