@@ -61,6 +61,8 @@ def read_workbook(file: WorkbookFile, wanted: str | None) -> Reading:
     if not candidates:
         raise InputError(f"{file.source} has no sheet of cells. Check that the right file was exported.")
     loaded = {name: _load(file, workbook, name, look) for name in candidates}
+    if wanted is None and not any(_weight(rows) for rows, _ in loaded.values()):
+        _point_to_hidden(file.source, workbook, candidates)
     chosen, choice = candidates[0], {}
     if len(candidates) > 1:
         chosen = max(candidates, key=lambda name: _weight(loaded[name][0]))
@@ -94,6 +96,16 @@ def _worksheets(workbook: CalamineWorkbook) -> list[str]:
     sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     visible = [sheet for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
     return [sheet.name for sheet in visible or sheets]
+
+
+def _point_to_hidden(source: str, workbook: CalamineWorkbook, looked_at: list[str]) -> None:
+    """Raises if sheets were passed over because they are hidden, now that those looked at are empty."""
+    sheets = [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    if passed := [name for name in sheets if name not in looked_at]:
+        raise InputError(
+            f"No visible sheet of {source} has a filled cell. Its hidden sheets are: {', '.join(map(repr, passed))}. "
+            "Choose one with --sheet."
+        )
 
 
 def _weight(rows: list[list[Cell]]) -> int:

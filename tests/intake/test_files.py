@@ -593,3 +593,16 @@ def test_a_panic_in_the_reader_becomes_a_sentence(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("survey_stats.intake.workbooks.CalamineWorkbook.from_filelike", panics, raising=True)
     with pytest.raises(InputError, match=r"^a\.xlsx is damaged or incomplete\. Export or download it again\.$"):
         read_grid(path)
+
+
+def test_hidden_sheets_are_named_where_the_visible_ones_are_empty(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", shown=[], answers=[["age"], [31]])
+    book = openpyxl.load_workbook(path)
+    book["answers"].sheet_state = "hidden"
+    book.save(path)
+    with pytest.raises(InputError) as error:
+        read_grid(path)
+    assert str(error.value) == (
+        "No visible sheet of a.xlsx has a filled cell. Its hidden sheets are: 'answers'. Choose one with --sheet."
+    )
+    assert read_grid(path, sheet="answers").rows == [["age"], [31]]
