@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from docx.table import Table, _Cell
     from docx.text.paragraph import Paragraph
 
-FONT, TABLE_POINTS, NOTE_POINTS = "Calibri", 9, 9
+FONT, TABLE_POINTS, NARROW_POINTS, NOTE_POINTS = "Calibri", 9, 7.5, 9
 MARGIN, TEXT_WIDTH, TURNED_WIDTH = 2.0, 17.0, 25.7
 """Centimetres, on A4."""
 WIDEST = 40
@@ -251,14 +251,16 @@ def _row(table: Table, cells: Sequence[Cell], shown: DisplayTable, widths: Seque
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
     for place, cell, width, head in zip(row.cells, cells, widths, shown.headers, strict=True):
         place.width = Cm(width)
-        _fill(place, cell, width, page, numeric=head.numeric, is_header=is_header)
+        _fill(place, cell, width, page, numeric=head.numeric, is_header=is_header, width_is_free=not _is_wide(shown))
 
 
-def _fill(place: _Cell, cell: Cell, width: float, page: Page, *, numeric: bool, is_header: bool) -> None:
+def _fill(
+    place: _Cell, cell: Cell, width: float, page: Page, *, numeric: bool, is_header: bool, width_is_free: bool
+) -> None:
     """Single numbers stand on a decimal tab, so that their points align; intervals and headers are centred."""
     paragraph = place.paragraphs[0]
     paragraph.paragraph_format.space_after = Pt(1)
-    _write(paragraph, cell.text, page, points=TABLE_POINTS)
+    _write(paragraph, cell.text, page, points=TABLE_POINTS if width_is_free else NARROW_POINTS)
     if cell.marks:
         paragraph.add_run(f" {cell.marks}").font.superscript = True
     if not numeric:
