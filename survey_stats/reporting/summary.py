@@ -11,7 +11,17 @@ from typing import Any
 import pandas as pd
 
 from survey_stats import __version__
-from survey_stats.analysis import PLANNED, Block, Figure, Note, Section, Table, with_and_without
+from survey_stats.analysis import (
+    ALL_RESPONDENTS,
+    AS_PLANNED,
+    PLANNED,
+    Block,
+    Figure,
+    Note,
+    Section,
+    Table,
+    with_and_without,
+)
 from survey_stats.literature.references import Reference, method_references, unique
 from survey_stats.messages import Message
 from survey_stats.reporting import descriptives
@@ -141,7 +151,7 @@ def summarize(study: Study, sections: Iterable[Section]) -> Summary:
     """
     ran_first = sorted(sections, key=lambda section: (not section.tables, section.id != PLANNED))
     before = [section for section in (quality_section(study), weights_section(study)) if section is not None]
-    told = (*before, with_and_without(measures_section, study), *ran_first, *_distributions(study.analysed()))
+    told = (*before, with_and_without(measures_section, study), *ran_first, *_distributions(study))
     origin = study.provenance
     return Summary(
         simulated=origin.simulated,
@@ -199,9 +209,12 @@ def measures_section(study: Study) -> Section:
 
 def _distributions(study: Study) -> list[Section]:
     """For the end of the report, pictures of the measures that are skewed."""
+    kept = study.analysed()
+    context = {"exclusions": ALL_RESPONDENTS if kept is study else AS_PLANNED}
+    study = kept
     drawn = descriptives.distributions(study, descriptives.describe(study))
-    pictures: list[Block] = [block for one in scale_rainclouds(study) for block in _shown("raincloud", one)]
-    pictures += [block for one in likert_shares(study) for block in _shown("likert", one)]
+    pictures: list[Block] = [block for one in scale_rainclouds(study) for block in _shown("raincloud", one, context)]
+    pictures += [block for one in likert_shares(study) for block in _shown("likert", one, context)]
     pictures += [Figure("distribution", (one,)) for one in drawn[: descriptives.MOST_PICTURES]]
     if len(drawn) > descriptives.MOST_PICTURES:
         values = {"drawn": descriptives.MOST_PICTURES, "skewed": len(drawn)}
@@ -209,10 +222,10 @@ def _distributions(study: Study) -> list[Section]:
     return [Section(DISTRIBUTIONS, "reporting.distributions.title", tuple(pictures))] if pictures else []
 
 
-def _shown(figure: str, result: Result) -> tuple[Block, Block]:
+def _shown(figure: str, result: Result, context: Mapping[str, str]) -> tuple[Block, Block]:
     """A picture and the numbers it is drawn from."""
     measure = getattr(result, "scale", None) or result.to_frame()["measure"].iloc[0]
-    return Figure(figure, (result,)), Table(f"{figure}_{measure}", result)
+    return Figure(figure, (result,)), Table(f"{figure}_{measure}", result, context)
 
 
 def versions() -> dict[str, str]:
