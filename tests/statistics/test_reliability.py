@@ -323,7 +323,7 @@ def test_huge_and_tiny_answers_stay_finite(made):
         np.testing.assert_allclose(scaled, plain[numbers], rtol=1e-9)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 10_000), empty=st.integers(1, 3_000))
 def test_order_of_rows_and_empty_rows_change_nothing(seed, empty):
     random = np.random.default_rng(seed)
