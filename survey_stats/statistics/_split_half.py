@@ -125,7 +125,12 @@ def _gradient(covariance: Floats) -> Floats:
     """Those of the best and the worst split are of the split that was found, as if it had been chosen beforehand."""
     n_items = len(covariance)
     differences = _differences(covariance[None])[:, 0]
-    worst, best = (splits(n_items)[at] for at in (differences.argmax(), differences.argmin()))
+    # Splits that tie but for rounding: the first of them, so that the order of the rows does not choose the interval.
+    near = 1e-9 * abs(covariance.sum())
+    worst, best = (
+        splits(n_items)[int(np.argmax(np.abs(differences - end) <= near))]
+        for end in (differences.max(), differences.min())
+    )
     odd, even, between = _halves(covariance)
     first = (_odd(n_items) > 0).astype(float)
     second = 1 - first

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from survey_stats.errors import CallError, InputError
@@ -323,8 +323,9 @@ def test_huge_and_tiny_answers_stay_finite(made):
         np.testing.assert_allclose(scaled, plain[numbers], rtol=1e-9)
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10_000), empty=st.integers(1, 3_000))
+@example(seed=8996, empty=2)  # two splits tie: the last digit of a sum must not choose between their intervals
 def test_order_of_rows_and_empty_rows_change_nothing(seed, empty):
     random = np.random.default_rng(seed)
     trait = random.normal(size=60)
