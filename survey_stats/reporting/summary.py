@@ -30,6 +30,7 @@ from survey_stats.reporting.decisions import decisions
 from survey_stats.reporting.likert import likert_shares
 from survey_stats.reporting.limitations import limitations
 from survey_stats.reporting.matrix import MOST_DRAWN, correlation_matrix
+from survey_stats.reporting.published_reliability import published_reliability
 from survey_stats.reporting.quality_section import QUALITY, quality_section
 from survey_stats.reporting.raincloud import scale_rainclouds
 from survey_stats.reporting.results_csv import LongTables, long_tables
@@ -192,10 +193,12 @@ def measures_section(study: Study) -> Section:
     """Location, spread, reliability and correlations of the measures."""
     weighted = "" if study.design is None else "unweighted" if study.sampling is None else "weighted"
     blocks: list[Block] = [Note(_MEASURES_SAY[weighted])] if weighted else []
+    reliable = descriptives.reliabilities(study)
     found = {
         "descriptives": descriptives.describe(study),
         "classes": count_classes(study, descriptives.used_design(study)),
-        "reliability": descriptives.reliabilities(study),
+        "reliability": reliable,
+        "published_reliability": published_reliability(study, reliable),
     }
     context = {"design": weighted} if weighted else {}
     blocks += [Table(name, result, context) for name, result in found.items() if result is not None]

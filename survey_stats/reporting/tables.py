@@ -104,6 +104,16 @@ LAYOUTS: Mapping[str, tuple[Column, ...]] = {
         Column("quartiles", ("lower_quartile", "upper_quartile"), "score"),
         Column("range", ("lowest", "highest"), "score"),
     ),
+    "PublishedReliability": (
+        Column("measure", ("measure",), "label"),
+        Column("published_sample", ("sample",), "text"),
+        Column("published_alpha", ("published",), "reliability"),
+        Column("published_n", ("published_n",), "count"),
+        Column("alpha_here", ("estimate",), "reliability"),
+        Column("interval", ("ci_lower", "ci_upper"), "reliability"),
+        Column("n", ("n",), "count"),
+        Column("seen_at", ("source",), "text"),
+    ),
     "LikertShares": (
         Column("item", ("item",), "label"),
         Column("option", ("label",), "label"),

@@ -153,3 +153,24 @@ def test_numbers_in_the_words_of_the_report_are_in_results_csv(demo, summary):
     assert table["report.limitations_precision.n"] == demo.n
     assert 0.2 < table["report.limitations_precision.r"] < 0.3
     assert table.index.is_unique
+
+
+# ---- published reliability --------------------------------------------------------------------------------------
+
+
+def test_published_alphas_stand_beside_ours(tmp_path):
+    scale = load_instrument("mini_ipip")
+    items = [item.id for item in scale.all_items]
+    rng = np.random.default_rng(3)
+    answers = pd.DataFrame(rng.integers(1, 6, size=(80, len(items))), columns=items)
+    answers.to_csv(tmp_path / "export.csv", index=False)
+    study = read_survey(tmp_path / "export.csv", instruments=["mini_ipip"])
+    section = next(one for one in summarize(study, []).sections if one.id == "measures")
+    table = next(one for one in section.tables if one.id == "published_reliability").result.table
+    ours = next(one for one in section.tables if one.id == "reliability").result.table
+    alphas = ours[ours["method"] == "alpha"].set_index("measure")["estimate"]
+    assert dict(zip(table["measure"], table["published"], strict=True)) == {
+        norm.scale: norm.alpha for norm in scale.norms if norm.alpha is not None
+    }
+    assert table["estimate"].tolist() == [alphas[name] for name in table["measure"]]
+    assert table["n"].tolist() == [80] * len(table)
