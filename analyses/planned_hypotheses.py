@@ -25,6 +25,7 @@ id = "planned_hypotheses"  # noqa: A001 - the contract of an analysis names it s
 needs = ()
 uses_design = True
 LOGGED = "pearson_log1p"
+RANKS = ("spearman", "kendall")
 
 
 def analyze(study: Study) -> Section:
@@ -53,10 +54,16 @@ def _tested(study: Study, hypothesis: Hypothesis) -> pd.DataFrame:
 
 
 def _correlated(study: Study, hypothesis: Hypothesis) -> pd.DataFrame:
+    design = study.survey_design()
+    if design is not None and hypothesis.method in RANKS:
+        raise CallError(
+            f'method = "{hypothesis.method}" has no standard error in a sample with a design. Write '
+            'method = "pearson_log1p" (counts, minutes) or "pearson" for this hypothesis in the plan'
+        )
     x, y = _measures(study, hypothesis.x), _measures(study, hypothesis.y)
     method = "pearson" if hypothesis.method == LOGGED else hypothesis.method
     values = study.measures if hypothesis.method != LOGGED else _logged(study, hypothesis.y, y)
-    found = correlate(values, x, y, method=method, design=study.survey_design(), adjust="none",
+    found = correlate(values, x, y, method=method, design=design, adjust="none",
                       sesoi=_sesoi(hypothesis))  # fmt: skip
     return found.table.assign(method=hypothesis.method)
 

@@ -10,7 +10,7 @@ import pandas as pd
 from survey_stats.analysis import Table
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
-from survey_stats.reporting.phrases import interval, p_values, setting, with_df
+from survey_stats.reporting.phrases import correlation_statistics, interval, setting
 from survey_stats.reporting.words import Labels, clean, word
 
 Row = Mapping[Any, Any]
@@ -59,13 +59,7 @@ def _outcome(row: Row, context: Mapping[str, str], labels: Labels, language: str
 
 def _statistics(row: Row, language: str) -> str:
     """`*r*(298) = −.14, 95% CI [−.25, −.03], *p* = .014, *n* = 300; 90% CI [−.23, −.05] against ±.10`."""
-    parts = (
-        numbers.equation(with_df(word("symbol", row["method"], language), row), row["estimate"], "correlation"),
-        interval(row, language, ("ci_lower", "ci_upper"), "correlation"),
-        p_values(row, language),
-        numbers.equation("*n*", row["n"], "count"),
-    )
-    return "; ".join(filter(None, [", ".join(part for part in parts if part), _against(row, language)]))
+    return "; ".join(filter(None, [correlation_statistics(row, language), _against(row, language)]))
 
 
 def _against(row: Row, language: str) -> str:

@@ -40,6 +40,23 @@ def p_values(row: Row, language: str) -> str:
     return text("reporting.p_adjusted", language, p=said, adjusted=numbers.equation("*p*", adjusted, "p_value"))
 
 
+def correlation_statistics(row: Row, language: str) -> str:
+    """`*r*(298) = −.14, 95% CI [−.25, −.03], *p* = .014, *n* = 300`.
+
+    By a design *t* stands with its own degrees of freedom, those of the whole sample: p does not follow from r and n.
+    """
+    symbol, by_design = word("symbol", row["method"], language), row.get("interval") == "design_fisher_z"
+    tested = by_design and pd.notna(row.get("statistic"))
+    parts = (
+        numbers.equation(symbol if by_design else with_df(symbol, row), row["estimate"], "correlation"),
+        interval(row, language, ("ci_lower", "ci_upper"), "correlation"),
+        numbers.equation(with_df("*t*", row), row["statistic"], "statistic") if tested else "",
+        p_values(row, language),
+        numbers.equation("*n*", row["n"], "count"),
+    )
+    return ", ".join(part for part in parts if part)
+
+
 def setting(row: Row, context: Mapping[str, str], language: str) -> str:
     """Level and type of measure, as far as they are known."""
     told = ((family, row.get(family) or context.get(family)) for family in ("level", "measure_type"))

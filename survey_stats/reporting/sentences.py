@@ -17,7 +17,7 @@ from survey_stats.reporting.designation import in_reading_order, is_designated
 from survey_stats.reporting.group_sentences import GROUP_WRITERS
 from survey_stats.reporting.lead_sentences import lead_sentences, taxonomy_sentences
 from survey_stats.reporting.outcome_words import OUTCOME_WRITERS
-from survey_stats.reporting.phrases import interval, p_values, setting, with_df
+from survey_stats.reporting.phrases import correlation_statistics, setting
 from survey_stats.reporting.regression_sentences import REGRESSION_WRITERS
 from survey_stats.reporting.reliability_words import RELIABILITY_WRITERS
 from survey_stats.reporting.time_use_layouts import TIME_USE_WRITERS
@@ -87,7 +87,7 @@ def _correlation(
     if _failed(first):
         reason = first.get("error") or first.get("warning") or text("reporting.no_reason", language)
         return text("reporting.correlation.failed", language, reason=clean(reason).rstrip("."), **pair)
-    statistics = [_statistics(first, language), *(_estimate(row, language) for row in equals)]
+    statistics = [correlation_statistics(first, language), *(_estimate(row, language) for row in equals)]
     if others:
         beside = "; ".join(_estimate(row, language) for row in others)
         statistics.append(text("reporting.for_comparison", language, estimates=beside))
@@ -126,17 +126,6 @@ def direction_of(row: Row) -> str:
     if kept and row["ci_lower"] > 0:
         return "positive"
     return "negative" if kept and row["ci_upper"] < 0 else "unclear"
-
-
-def _statistics(row: Row, language: str) -> str:
-    """`*r*(298) = −.14, 95% CI [−.25, −.03], *p* = .014, *n* = 300`."""
-    parts = (
-        numbers.equation(with_df(word("symbol", row["method"], language), row), row["estimate"], "correlation"),
-        interval(row, language, ("ci_lower", "ci_upper"), "correlation"),
-        p_values(row, language),
-        numbers.equation("*n*", row["n"], "count"),
-    )
-    return ", ".join(part for part in parts if part)
 
 
 def _estimate(row: Row, language: str) -> str:

@@ -36,7 +36,7 @@ class Outcomes(Result):
     keys: ClassVar[tuple[str, ...]] = ("hypothesis", "x", "y")
     numbers: ClassVar[tuple[str, ...]] = (
         "estimate", "ci_lower", "ci_upper", "statistic", "df", "p_value", "p_adjusted", "verdict_ci_lower",
-        "verdict_ci_upper", "equivalence_p_value", "minimum_effect_p_value",
+        "verdict_ci_upper", "equivalence_p_value", "minimum_effect_p_value", "sesoi_lower", "sesoi_upper",
     )  # fmt: skip
 
     table: pd.DataFrame

@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 
 from survey_stats import read_survey, report
 from survey_stats.errors import InputError
@@ -31,6 +32,31 @@ def folder(tmp_path_factory):
 
 def test_a_report_agrees_with_its_numbers(folder):
     assert self_check(folder) == []
+
+
+def test_a_weighted_report_with_planned_hypotheses_agrees(tmp_path):
+    """By a design p follows from t with the degrees of freedom of the whole sample, not from r and n."""
+    book = load_workbook(write_demo_export(tmp_path / "export.xlsx", n=120, seed=5))
+    column = book.active.max_column + 1
+    book.active.cell(1, column, "my_weight")
+    for row in range(2, book.active.max_row + 1):
+        book.active.cell(row, column, 0.5 + row % 4)
+    book.save(tmp_path / "export.xlsx")
+    planned = [("h1", "shyness", "active_use", "pearson"), ("h2", "shyness", "contacts", "spearman")]
+    (tmp_path / "plan.toml").write_text(
+        '[data]\nfile = "export.xlsx"\n[design]\nweights = "my_weight"\n'
+        + "".join(
+            f'[[hypotheses]]\nid = "{name}"\nx = "{x}"\ny = "{y}"\nmethod = "{method}"\ndirection = "negative"\n'
+            "smallest_effect = 0.17\n"
+            for name, x, y, method in planned
+        ),
+        encoding="utf-8",
+    )
+    folder = report(read_survey(tmp_path), tmp_path / "out").folder
+    assert self_check(folder) == []
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "<i>t</i>(" in page[page.index('id="section-planned_hypotheses"') :]
+    assert "has no standard error in a sample with a design. Write method" in page
 
 
 @pytest.mark.parametrize("change", [("CI [−.", "CI [−.97"), ("p</i>\u00a0=\u00a0.", "p</i>\u00a0=\u00a0.9")])

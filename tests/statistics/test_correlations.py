@@ -301,7 +301,7 @@ def test_long_form(data):
     long = correlate(data, "shyness", "posts", method=METHODS).to_long(
         analysis="shyness_posting", result="correlations"
     )
-    assert len(long) == 3 * 7
+    assert len(long) == 3 * 8
     assert long["id"].is_unique
     assert "shyness_posting.correlations.shyness_posts_kendall.kendall.p_adjusted" in set(long["id"])
 

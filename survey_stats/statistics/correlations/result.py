@@ -76,8 +76,8 @@ class Correlations(Result):
     numbers: ClassVar[tuple[str, ...]] = (
         "estimate", "ci_lower", "ci_upper", "statistic", "df", "p_value", "p_adjusted", "simultaneous_ci_lower",
         "simultaneous_ci_upper", "verdict_ci_lower", "verdict_ci_upper", "equivalence_p_value",
-        "minimum_effect_p_value", "bayes_factor", "log_bayes_factor", "corrected",
-        "corrected_ci_lower", "corrected_ci_upper",
+        "minimum_effect_p_value", "bayes_factor", "log_bayes_factor", "corrected", "sesoi_lower", "sesoi_upper",
+        "smallest_detectable", "corrected_ci_lower", "corrected_ci_upper",
     )  # fmt: skip
 
     table: pd.DataFrame
