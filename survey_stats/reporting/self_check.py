@@ -25,7 +25,8 @@ _TEST = re.compile(
     r" = (?P<value>−?\d*[\d\u202f]*\.?\d+)(?P<between>[^;()]{0,90}?), p (?P<sign>[=<>]) (?P<p>\.\d+)"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_LEVEL = re.compile(r"\d+(?:\.\d+)?% CI")
+_NO_RESULT = re.compile(r"\d+(?:\.\d+)?% CI|\d{4}-\d\d-\d\d")
+"""Levels of intervals and dates."""
 _TEXT_TAGS = ("p", "li", "dd")
 
 
@@ -256,7 +257,7 @@ def _sorted_values(rows: pd.DataFrame) -> list[float]:
 
 
 def _check_numbers(piece: _Piece, known: _Known) -> Iterator[Mismatch]:
-    text = _LEVEL.sub(" ", piece.text)
+    text = _NO_RESULT.sub(" ", piece.text)
     if piece.section in ("reading", "reproducibility", "references", "methods"):  # names of files, versions, titles
         return
     for token in _numbers_in(text):

@@ -175,3 +175,24 @@ def test_profiles_by_age_gender_interest_and_activity(minutes):
 def test_what_cannot_run_says_why(minutes, name, note):
     study = made(minutes[:, :1], ["television"])
     assert section(study, name).blocks[0].id == f"{name}.{note}"
+
+
+def test_profiles_by_interests_count_those_who_chose_and_those_who_did_not(minutes):
+    """Each option of the multiple choice is a variable of its own; who did not answer is in no group."""
+    instrument = load_instrument("interests")
+    item = instrument.by_id["interests_topics"]
+    chosen = pd.DataFrame(
+        {f"{item.id}.{option.code}": np.nan for option in item.format.options}, index=range(len(minutes))
+    )
+    chosen.loc[:79] = 0.0
+    chosen.loc[:39, f"{item.id}.music"] = 1.0
+    study = replace(made(minutes, answers=chosen), instruments={"interests": instrument})
+    table = tables(study, "audience_profiles")["profiles"].result.table
+    music = table[(table["variable"] == "Music") & (table["entry"] == "social_media")].set_index("category")
+    social = minutes[:, :2].sum(axis=1)
+    assert music["n"].to_dict() == {"yes": 40, "no": 40}
+    for category, rows in {"yes": slice(0, 40), "no": slice(40, 80)}.items():
+        assert music.loc[category, "reach"] == pytest.approx((social[rows] > 0).mean())
+        used = social[rows][social[rows] > 0]
+        assert music.loc[category, "time_per_user"] == pytest.approx(used.mean())
+    assert "None of these" not in set(table["variable"])  # it excludes all others
