@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,13 @@ def test_messages_named_in_code_have_words() -> None:
 def test_placeholders_are_names(name: str) -> None:
     fields = [field for _, field, _, _ in string.Formatter().parse(catalogue()[name]) if field is not None]
     assert all(field.isidentifier() for field in fields), catalogue()[name]
+
+
+def test_each_message_is_defined_once() -> None:
+    """A second definition in another file would win or lose by the order of the files."""
+    files = sorted((PACKAGE / "locale" / "en").glob("*.po"))
+    defined = Counter(one for file in files for one in re.findall(r'(?m)^msgid "(.+)"$', file.read_text("utf-8")))
+    assert {name for name, count in defined.items() if count > 1} == set()
 
 
 def test_a_message_renders_with_its_values() -> None:

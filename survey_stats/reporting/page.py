@@ -12,6 +12,7 @@ from survey_stats.reporting import numbers
 from survey_stats.reporting.beside import beside
 from survey_stats.reporting.overview import closing, opening
 from survey_stats.reporting.results_csv import labelled_simulated
+from survey_stats.reporting.row_sheets import RowSheet, row_sheets
 from survey_stats.reporting.sections import DisplaySection, Numbering, display_section
 from survey_stats.reporting.sentences import headlines
 from survey_stats.reporting.summary import OWN_SECTIONS, Participants, Summary
@@ -33,6 +34,7 @@ class Page:
         headlines: The report in short.
         sections: Its sections.
         numbers: Every number of its tables in the columns of `results.csv`.
+        row_sheets: Lists of rows of the export, for the workbook alone: they are too long to be read.
     """
 
     title: str
@@ -41,6 +43,7 @@ class Page:
     headlines: tuple[str, ...]
     sections: tuple[DisplaySection, ...]
     numbers: pd.DataFrame
+    row_sheets: tuple[RowSheet, ...]
 
     @property
     def right_to_left(self) -> bool:
@@ -69,6 +72,7 @@ def compose(summary: Summary, labels: Labels, language: str) -> Page:
         headlines=report_headlines(summary, labels, language),
         sections=sections,
         numbers=_numbers(summary, sections),
+        row_sheets=row_sheets(summary, language),
     )
 
 

@@ -34,6 +34,7 @@ from survey_stats.reporting.published_reliability import published_reliability
 from survey_stats.reporting.quality_section import QUALITY, quality_section
 from survey_stats.reporting.raincloud import scale_rainclouds
 from survey_stats.reporting.results_csv import LongTables, long_tables
+from survey_stats.reporting.row_sheets import excluded_rows, problem_rows
 from survey_stats.reporting.sample import sample_rows
 from survey_stats.reporting.weighting import WEIGHTS, weights_section
 from survey_stats.reporting.words import clean
@@ -125,6 +126,8 @@ class Summary:
         limitations: Messages about these data.
         decisions: What was done to the answers (`decisions.decisions`).
         references: Publications of methods, scales and findings, in alphabetical order.
+        problem_rows: Where each problem lies (`row_sheets.PROBLEM_ROW_COLUMNS`).
+        excluded_rows: Whom the plan excludes, by the row of the export (`row_sheets.EXCLUDED_ROW_COLUMNS`).
     """
 
     simulated: bool
@@ -141,6 +144,8 @@ class Summary:
     limitations: tuple[Note, ...]
     decisions: pd.DataFrame
     references: tuple[Reference, ...]
+    problem_rows: pd.DataFrame
+    excluded_rows: pd.DataFrame
 
 
 def summarize(study: Study, sections: Iterable[Section]) -> Summary:
@@ -169,6 +174,8 @@ def summarize(study: Study, sections: Iterable[Section]) -> Summary:
         limitations=tuple(limitations(study.analysed(), told)),
         decisions=decisions(study),
         references=tuple(_references(study, told)),
+        problem_rows=problem_rows(study),
+        excluded_rows=excluded_rows(study),
     )
 
 

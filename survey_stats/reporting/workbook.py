@@ -11,6 +11,7 @@ from typing import Any
 
 from survey_stats.messages import text
 from survey_stats.reporting.page import Page
+from survey_stats.reporting.row_sheets import RowSheet
 from survey_stats.reporting.sections import DisplayBlock
 from survey_stats.reporting.svg import to_png
 from survey_stats.reporting.tables import Cell, DisplayTable
@@ -50,6 +51,7 @@ def write_report_workbook(page: Page, path: Path) -> None:
                 listed.append((_table_sheet(book, block, block.table, page), block.table.caption))
             elif block.figure is not None:
                 listed.append((_figure_sheet(book, block, page), block.figure.caption))
+    listed += [(_row_sheet(book, one, page), one.title) for one in page.row_sheets]
     _contents(contents, listed, page)
     book.save(path)
 
@@ -145,7 +147,6 @@ def _text_sheet(book: Any, page: Page) -> str:
 
 def _table_sheet(book: Any, block: DisplayBlock, table: DisplayTable, page: Page) -> str:
     from openpyxl.styles import Alignment
-    from openpyxl.utils import get_column_letter
 
     sheet = _sheet(book, f"{block.number} {table.caption}", page)
     mark = f" ({_say('simulated.mark', page)})" if page.simulated and table.of_answers else ""
@@ -164,13 +165,19 @@ def _table_sheet(book: Any, block: DisplayBlock, table: DisplayTable, page: Page
             _put(sheet, row, column, value, look=look, number_format=number_format)
     for row, note in enumerate(table.notes, start=len(rows) + 5):
         _line(sheet, row, note)
-    for column, header in enumerate(headers, start=1):
-        texts = (cells[column - 1][0] for cells in rows)
-        longest = max([len(header), *(len(value) for value in texts if isinstance(value, str))])
-        sheet.column_dimensions[get_column_letter(column)].width = min(max(longest + 2, NARROWEST), WIDEST)
+    _columns(sheet, headers, [[value for value, _ in cells] for cells in rows])
+    return str(sheet.title)
+
+
+def _columns(sheet: Any, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Columns as wide as what they hold; their titles, in the third row, stay in sight and on each printed page."""
+    from openpyxl.utils import get_column_letter
+
+    for column, header in enumerate(headers):
+        longest = max([len(header), *(len(row[column]) for row in rows if isinstance(row[column], str))])
+        sheet.column_dimensions[get_column_letter(column + 1)].width = min(max(longest + 2, NARROWEST), WIDEST)
     sheet.freeze_panes = "A4"
     sheet.print_title_rows = "3:3"
-    return str(sheet.title)
 
 
 def _numeric(table: DisplayTable) -> list[bool]:
@@ -218,4 +225,19 @@ def _figure_sheet(book: Any, block: DisplayBlock, page: Page) -> str:
     picture = Image(io.BytesIO(to_png(figure.drawing, dots_per_inch=110)))
     sheet.add_image(picture, "A3")
     _line(sheet, 2, figure.description, look=GREY)
+    return str(sheet.title)
+
+
+# ---- rows of the export -----------------------------------------------------------------------------------------
+
+
+def _row_sheet(book: Any, listed: RowSheet, page: Page) -> str:
+    sheet = _sheet(book, listed.title, page)
+    _line(sheet, 1, " ".join((f"{listed.title}.", *listed.notes)) if listed.notes else listed.title, look=BOLD)
+    for row, cells in enumerate((listed.headers, *listed.rows), start=3):
+        for column, value in enumerate(cells, start=1):
+            _put(sheet, row, column, value, look=BOLD if row == 3 else "", number_format="0")
+    _columns(sheet, listed.headers, listed.rows)
+    if listed.rows:
+        sheet.auto_filter.ref = sheet.dimensions.replace("A1:", "A3:", 1)
     return str(sheet.title)

@@ -281,6 +281,7 @@ def test_the_catalogue_has_no_words_that_nobody_uses():
         "reason",
         "role",
         "rule",
+        "sheet",
         "state",
         "statement",
         "status",

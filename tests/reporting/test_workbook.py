@@ -4,13 +4,15 @@ import math
 from dataclasses import replace
 from itertools import chain
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
 from survey_stats.analysis import Note, Section
 from survey_stats.reporting.page import compose
+from survey_stats.reporting.row_sheets import MOST_ROWS, row_sheets
 from survey_stats.reporting.summary import summarize
-from survey_stats.reporting.words import plain, shorten, study_labels
+from survey_stats.reporting.words import plain, shorten, study_labels, word
 from survey_stats.reporting.workbook import write_report_workbook
 
 
@@ -35,7 +37,7 @@ def table_sheets(book):
 
 def test_a_sheet_a_table_and_a_figure_and_a_contents_that_leads_to_each(page, book):
     shown = [block for block in blocks(page) if block.table or block.figure]
-    assert [sheet.title.rsplit(" ")[0] for sheet in book.worksheets[2:]] == [b.number.split()[0] for b in shown]
+    assert [sheet.title.rsplit(" ")[0] for sheet in book.worksheets[2:-2]] == [b.number.split()[0] for b in shown]
     assert book.sheetnames[:2] == ["Contents", "Text"]
     links = [row[0].hyperlink.location for row in book["Contents"].iter_rows(min_row=4) if row[0].hyperlink]
     assert links == [f"'{name}'!A1" for name in book.sheetnames[1:]]
@@ -92,6 +94,48 @@ def test_no_text_becomes_a_formula(study, hostile, tmp_path):
     assert {cell.value for cell in began} >= {label, "=1+1"}
     assert all(cell.quotePrefix for cell in began)
     assert max(len(str(cell.value)) for cell in cells) <= 2000
+
+
+def rows_of(sheet):
+    return [[cell for cell in row if cell is not None] for row in sheet.iter_rows(min_row=3, values_only=True)]
+
+
+def test_problems_are_listed_by_row_of_the_export_and_never_with_their_content(study, section, labels, tmp_path):
+    write_report_workbook(compose(summarize(study, [section]), labels, "en"), tmp_path / "report.xlsx")
+    book = load_workbook(tmp_path / "report.xlsx")
+    header, *rows = rows_of(book["Problems, cell by cell"])
+    assert header == ["Row of the export", "Column", "Rule", "Outcome", "State"]
+    assert [row[0] for row in rows] == [*range(7), 9]
+    assert rows[0][1:] == ["Q2", "no duration that can be read", "set to missing", "could not be used"]
+    assert not any("SECRET" in str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+    assert book["Problems, cell by cell"].auto_filter.ref == "A3:E11"
+    assert book["Respondents excluded"]["A1"].value == "Respondents excluded. There are none."
+
+
+def test_excluded_respondents_are_listed_with_the_flags_that_excluded_them(study, section, labels, tmp_path):
+    flags = study.flags.assign(speeder=study.flags["identical_answers"].shift(1, fill_value=True), broke_off=True)
+    quality = pd.DataFrame({
+        "flag": ["identical_answers", "speeder", "broke_off"], "assessed": 300, "flagged": [3, 4, 300],
+        "threshold": [None, 0.5, None], "excludes": [True, True, False], "note": None,
+    })  # fmt: skip
+    chosen = flags[["identical_answers", "speeder"]].any(axis=1)
+    places = study.paradata.assign(row=study.measures.index + 2)
+    ours = replace(study, flags=flags, quality=quality, excluded=chosen, paradata=places)
+    write_report_workbook(compose(summarize(ours, [section]), labels, "en"), tmp_path / "report.xlsx")
+    header, *rows = rows_of(load_workbook(tmp_path / "report.xlsx")["Respondents excluded"])
+    assert header == ["Row of the export", "Excluded by"]
+    assert [row[0] for row in rows] == [3, 4, 5, 6]
+    both = "; ".join(word("flag", name, "en") for name in ("identical_answers", "speeder"))
+    assert [row[1] for row in rows] == [both, both, both, word("flag", "speeder", "en")]
+
+
+def test_a_sheet_of_rows_that_grows_too_long_says_how_many_there_are(study, section):
+    many = pd.concat([study.problems] * 2600, ignore_index=True)
+    listed, _ = row_sheets(summarize(replace(study, problems=many), [section]), "en")
+    assert len(listed.rows) == MOST_ROWS
+    assert listed.notes == (
+        "The first 20\u202f000 of 20\u202f800 are listed; `survey-stats check EXPORT --to cells.xlsx` lists all.",
+    )
 
 
 def test_simulated_answers_are_marked(study, section, labels, tmp_path):
