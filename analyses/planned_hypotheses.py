@@ -6,10 +6,13 @@ expected, and, where a smallest effect of interest was stated, is it at least th
 Method: One method decides, the one the plan names. Every measure of the two constructs is used and each pair is
 reported. The verdict about the smallest effect of interest rests on the interval of level 2 × confidence - 1 (two
 one-sided tests; Lakens, Scheel and Isager 2018). Holm's adjustment over all planned tests. These results are
-confirmatory; all other results of a report are exploratory.
+confirmatory; all other results of a report are exploratory, as are those of hypotheses that were changed or added after
+the plan was frozen: they have a table of their own, and are adjusted among themselves.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -33,11 +36,25 @@ def analyze(study: Study) -> Section:
     title = f"{id}.title"
     if not study.hypotheses:
         return Section(id, title, (Note(f"{id}.none"),))
-    context = {"level": "between", "status": "confirmatory"} | ({} if study.design is None else {"design": "weighted"})
-    rows = pd.concat([_tested(study, one) for one in study.hypotheses], ignore_index=True)
     frozen = study.provenance.frozen
-    blocks: list[Block] = [Note(f"{id}.{'frozen' if frozen else 'not_frozen'}", {"at": frozen.get("at", "")})]
-    return Section(id, title, (*blocks, Table("outcomes", judge(rows), context), Note("caveat.correlation")))
+    later = set(frozen.get("hypotheses_changed", ()))
+    planned = [one for one in study.hypotheses if one.id not in later]
+    changed = [one for one in study.hypotheses if one.id in later]
+    standing = "not_frozen" if not frozen else "partly_frozen" if changed else "frozen"
+    blocks: list[Block] = [Note(f"{id}.{standing}", {"at": frozen.get("at", "")})]
+    if planned:
+        blocks.append(_outcomes(study, planned, "outcomes", "confirmatory"))
+    if changed:
+        told = ", ".join(one.id.upper() for one in changed)
+        blocks.append(Note(f"{id}.changed", {"hypotheses": told}))
+        blocks.append(_outcomes(study, changed, "changed_outcomes", "exploratory"))
+    return Section(id, title, (*blocks, Note("caveat.correlation")))
+
+
+def _outcomes(study: Study, hypotheses: Sequence[Hypothesis], name: str, status: str) -> Table:
+    context = {"level": "between", "status": status} | ({} if study.design is None else {"design": "weighted"})
+    rows = pd.concat([_tested(study, one) for one in hypotheses], ignore_index=True)
+    return Table(name, judge(rows), context)
 
 
 def _tested(study: Study, hypothesis: Hypothesis) -> pd.DataFrame:

@@ -81,7 +81,7 @@ ss.analyze(study, "planned_hypotheses")[0]
 # %% [markdown]
 # ## What changed since
 #
-# A plan may change; the report says what did.
+# A plan may change; the report says what did, and results of a hypothesis that was changed are exploratory.
 
 # %%
 plan.write_text(plan.read_text(encoding="utf-8").replace("smallest_effect = 0.10", "smallest_effect = 0.05"), "utf-8")

@@ -26,7 +26,9 @@ class Frozen:
         times: How often the plan was frozen.
         with_data: The export lay in the folder already when the plan was frozen.
         sha256: Hash of the plan as frozen.
-        changed: Keys of the plan that were changed, added or removed since, as `data.file`.
+        changed: Key of the plan that was changed, added or removed since, as `data.file` → its value as frozen and as
+            now, as JSON writes it; empty where there was or is none.
+        hypotheses_changed: Ids of the hypotheses that were added since, or changed in more than their statement.
         data_changed: The export is another file than the one that was there.
     """
 
@@ -34,7 +36,8 @@ class Frozen:
     times: int
     with_data: bool
     sha256: str
-    changed: tuple[str, ...]
+    changed: Mapping[str, tuple[str, str]]
+    hypotheses_changed: tuple[str, ...]
     data_changed: bool
 
 
@@ -82,14 +85,20 @@ def frozen(folder: Path) -> Frozen | None:
         return None
     last = history[-1]
     before, after = _flat(last["plan"]), _flat(_read(folder))
-    changed = sorted(key for key in before | after if before.get(key) != after.get(key))
+    changed = {key: (_told(before, key), _told(after, key)) for key in sorted(before | after)}
+    changed = {key: (was, now) for key, (was, now) in changed.items() if was != now}
     data = _data_file(folder, read_plan(folder))
     return Frozen(
         at=last["at"],
         times=len(history),
         with_data=bool(last["data_sha256"]),
         sha256=last["sha256"],
-        changed=tuple(changed),
+        changed=changed,
+        hypotheses_changed=tuple(
+            one.id
+            for one in read_plan(folder).hypotheses
+            if any(key.startswith(f"hypotheses.{one.id}.") and not key.endswith(".statement") for key in changed)
+        ),
         data_changed=bool(last["data_sha256"]) and data is not None and _sha256(data) != last["data_sha256"],
     )
 
@@ -130,6 +139,10 @@ def _flat(plan: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         else:
             flat[name] = value
     return flat
+
+
+def _told(flat: Mapping[str, Any], key: str) -> str:
+    return json.dumps(flat[key], ensure_ascii=False) if key in flat else ""
 
 
 def _data_file(folder: Path, plan: Plan) -> Path | None:

@@ -67,7 +67,7 @@ class Provenance:
         analyses: Analyses the plan names; none for all.
         own_analyses: Analyses the plan names that lie in the study's folder → their file.
         frozen: When the plan was frozen and what changed since (`at`, `times`, `with_data`, `sha256`, `changed`,
-            `data_changed`); empty for a plan that never was.
+            `hypotheses_changed`, `data_changed`); empty for a plan that never was.
         rules: Choices that changed numbers, for example how a range of time became a point.
         notes: What was decided when the file was read (encoding, delimiter, sheet, error cells, merged cells).
     """

@@ -35,7 +35,7 @@ def test_a_plan_that_was_never_frozen(folder):
 def test_nothing_changed(folder):
     freeze(folder, now=NOW)
     held = frozen(folder)
-    assert (held.at, held.times, held.with_data, held.changed) == ("2026-03-01T12:30:00+00:00", 1, False, ())
+    assert (held.at, held.times, held.with_data, held.changed) == ("2026-03-01T12:30:00+00:00", 1, False, {})
     assert held.data_changed is False
     assert len(held.sha256) == 64
 
@@ -46,16 +46,28 @@ def test_what_changed_is_named_by_its_key(folder):
         'x = "shyness"\ny = "contacts"\ndirection = "negative"\n'
     )  # fmt: skip
     (folder / "plan.toml").write_text(changed, encoding="utf-8")
-    assert frozen(folder).changed == (
-        "hypotheses.h1.smallest_effect", "hypotheses.h2.direction", "hypotheses.h2.id", "hypotheses.h2.x",
-        "hypotheses.h2.y", "title",
-    )  # fmt: skip
+    assert frozen(folder).changed == {
+        "hypotheses.h1.smallest_effect": ("0.1", "0.05"),
+        "hypotheses.h2.direction": ("", '"negative"'),
+        "hypotheses.h2.id": ("", '"h2"'),
+        "hypotheses.h2.x": ("", '"shyness"'),
+        "hypotheses.h2.y": ("", '"contacts"'),
+        "title": ('"Wave 1"', ""),
+    }
+    assert frozen(folder).hypotheses_changed == ("h1", "h2")
+
+
+def test_another_statement_is_no_other_hypothesis(folder):
+    freeze(folder, now=NOW)
+    (folder / "plan.toml").write_text(PLAN + 'statement = "The shyer, the fewer."\n', encoding="utf-8")
+    held = frozen(folder)
+    assert (list(held.changed), held.hypotheses_changed) == (["hypotheses.h1.statement"], ())
 
 
 def test_a_comment_or_the_order_of_keys_is_no_change(folder):
     freeze(folder, now=NOW)
     (folder / "plan.toml").write_text("# a comment\n" + PLAN, encoding="utf-8")
-    assert frozen(folder).changed == ()
+    assert frozen(folder).changed == {}
 
 
 def test_data_that_were_there_or_were_exchanged(folder):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from survey_stats.analysis import Note, Section
+from survey_stats.messages import Message
 from survey_stats.study import Study
 
 LOW_RELIABILITY = 0.7
@@ -91,9 +92,17 @@ def _planning(study: Study) -> Iterator[Note]:
     elif not held:
         yield Note("limitations.not_frozen")
     else:
+        if held["times"] > 1:
+            yield Note("limitations.frozen_again", {"times": held["times"], "at": held["at"]})
         if held["with_data"]:
             yield Note("limitations.frozen_with_data", {"at": held["at"]})
         if held["changed"]:
-            yield Note("limitations.plan_changed", {"at": held["at"], "keys": list(held["changed"])})
+            changes = [_changed(key, *values) for key, values in held["changed"].items()]
+            yield Note("limitations.plan_changed", {"at": held["at"], "changes": changes})
         if held["data_changed"]:
             yield Note("limitations.data_changed", {"at": held["at"]})
+
+
+def _changed(key: str, was: str, now: str) -> Message:
+    kind = "added" if not was else "removed" if not now else "other_value"
+    return Message(f"limitations.plan_changed.{kind}", {"key": key, "was": was, "now": now})

@@ -1,14 +1,17 @@
 """Planned hypotheses: one method decides, every pair is reported, and what cannot be tested says why."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
 from survey_stats import analyze
+from survey_stats.analysis import Note
 from survey_stats.hypotheses import Hypothesis
 from survey_stats.reporting.sentences import result_sentences
-from survey_stats.reporting.words import Labels
+from survey_stats.reporting.words import Labels, sentence
 from survey_stats.study import Study
 
 
@@ -110,6 +113,25 @@ def test_results_are_confirmatory_and_all_others_exploratory():
     assert sections["planned_hypotheses"].tables[0].context["status"] == "confirmatory"
     others = [table for name, section in sections.items() if name != "planned_hypotheses" for table in section.tables]
     assert {table.context["status"] for table in others} == {"exploratory"}
+
+
+def test_what_was_changed_after_the_plan_was_frozen_is_exploratory_and_adjusted_apart():
+    study = study_of(-0.12, [hypothesis(), hypothesis(id="h2", direction="either")])
+    held = {"at": "2026-03-01", "hypotheses_changed": ("h2",)}
+    study = replace(study, provenance=replace(study.provenance, frozen=held))
+    section = analyze(study, "planned_hypotheses")[0]
+    first, second = section.tables
+    assert [first.context["status"], second.context["status"]] == ["confirmatory", "exploratory"]
+    assert [one.result.table["hypothesis"].tolist() for one in (first, second)] == [["h1"], ["h2"]]
+    assert first.result.table["p_adjusted"].tolist() == first.result.table["p_value"].tolist()
+    told = [sentence(one.id, one.values, Labels(), "en") for one in section.blocks if isinstance(one, Note)]
+    assert told[:2] == [
+        (
+            "The plan was frozen at 2026-03-01. Results of the hypotheses that stood in it then are confirmatory, all "
+            "others are exploratory."
+        ),
+        "Changed or added after the plan was frozen: H2. The results below are exploratory.",
+    ]
 
 
 def test_without_hypotheses_the_section_says_so():

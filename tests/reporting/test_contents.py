@@ -15,7 +15,7 @@ from survey_stats.reporting.limitations import limitations
 from survey_stats.reporting.page import compose
 from survey_stats.reporting.sample import MOST_CATEGORIES, sample_rows
 from survey_stats.reporting.summary import summarize
-from survey_stats.reporting.words import study_labels
+from survey_stats.reporting.words import Labels, sentence, study_labels
 from survey_stats.study import Study
 
 
@@ -95,13 +95,19 @@ def test_low_reliability_is_named_where_it_is_low(summary):
 
 
 def test_what_a_frozen_plan_adds(demo):
-    held = {"at": "2026-03-01", "times": 1, "with_data": True, "sha256": "", "changed": ("data.file",)}
-    held["data_changed"] = True
+    held = {"at": "2026-03-01", "times": 2, "with_data": True, "sha256": ""}
+    held |= {"changed": {"data.file": ('"a.csv"', '"b.csv"'), "title": ("", '"T"'), "design.weights": ('"w"', "")}}
+    held |= {"hypotheses_changed": (), "data_changed": True}
     planned = [Hypothesis(id="h1", x="shyness", y="active_use", direction="negative")]
     study = replace(demo, hypotheses=tuple(planned), provenance=replace(demo.provenance, frozen=held))
     found = named(limitations(study, ()))
     assert found["frozen_with_data"] == {"at": "2026-03-01"}
-    assert found["plan_changed"]["keys"] == ["data.file"]
+    told = sentence("limitations.plan_changed", found["plan_changed"], Labels(), "en")
+    assert told == (
+        'Changed in the plan since it was frozen (2026-03-01): data.file from "a.csv" to "b.csv", title added as "T", '
+        'design.weights removed, was "w".'
+    )
+    assert found["frozen_again"] == {"times": 2, "at": "2026-03-01"}
     assert "data_changed" in found
     unfrozen = named(limitations(replace(demo, hypotheses=tuple(planned)), ()))
     assert "not_frozen" in unfrozen
