@@ -313,6 +313,6 @@ def _nothing_matches(file: Path, table: ExportTable, matching: Matching, wanted:
 def _strict_sentence(failed: pd.DataFrame) -> str:
     first = failed.iloc[0]
     return (
-        f"{len(failed)} answers cannot be used; the first is {first['cell']!r} in column {first['column']!r}, "
+        f"Answers that cannot be used: {len(failed)}. The first is {first['cell']!r} in column {first['column']!r}, "
         f"row {first['row']} (rule {first['rule']}). Read without strict to see all of them in study.problems."
     )

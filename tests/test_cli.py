@@ -271,7 +271,7 @@ def test_verify_says_which_numbers_do_not_agree(run: Any, export: Path, tmp_path
     found = run("verify", tmp_path / "out")
     assert found.code == 1
     assert "which results.csv does not have." in found.out
-    assert "do not agree with results.csv. Was a file changed after the report was written?" in found.err
+    assert "do not agree with results.csv or with their tests: " in found.err
 
 
 def test_an_unknown_format_is_refused(run: Any, export: Path, tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ def test_strict_raises_at_a_failed_answer(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         read_survey(export, strict=True)
     assert str(error.value) == (
-        "1 answers cannot be used; the first is '9.0' in column 'shyness_02', row 2 (rule not_an_option). "
+        "Answers that cannot be used: 1. The first is '9.0' in column 'shyness_02', row 2 (rule not_an_option). "
         "Read without strict to see all of them in study.problems."
     )
 

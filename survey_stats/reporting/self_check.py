@@ -24,6 +24,8 @@ _TEST = re.compile(
     r"(?P<symbol>rₛ|r|t|F|χ²|z)(?:\((?P<df>\d[\d\u202f]*(?:\.\d+)?)(?:, (?P<df2>\d[\d\u202f]*(?:\.\d+)?))?\))?"
     r" = (?P<value>−?\d*[\d\u202f]*\.?\d+)(?P<between>[^;()]{0,90}?), p (?P<sign>[=<>]) (?P<p>\.\d+)"
 )
+_BEYOND = re.compile(r"p (?P<sign>[<>]) (?P<number>\.\d+)")
+"""A p value of which only a bound is told."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NO_RESULT = re.compile(r"\d+(?:\.\d+)?% CI|\d{4}-\d\d-\d\d")
 """Levels of intervals and dates."""
@@ -240,8 +242,17 @@ class _Known:
             return True
         return any(_agrees(token, value) or _agrees(token, -value) for value in self._near(token, section))
 
+    def has_beyond(self, token: str, sign: str, section: str) -> bool:
+        """Some result can be the p of which the sentence tells a bound."""
+        values = self._values(section)
+        low, high = bisect_left(values, 0.0), bisect_right(values, 1.0)
+        return any(_agrees(token, value, sign) for value in values[low:high])
+
+    def _values(self, section: str) -> list[float]:
+        return self.by_section.get(section, self.all)
+
     def _near(self, token: str, section: str) -> list[float]:
-        values = self.by_section.get(section, self.all)
+        values = self._values(section)
         shown, half = abs(_value(token)), _half(token)
         near: list[float] = []
         for sign in (1, -1):
@@ -260,6 +271,9 @@ def _check_numbers(piece: _Piece, known: _Known) -> Iterator[Mismatch]:
     text = _NO_RESULT.sub(" ", piece.text)
     if piece.section in ("reading", "reproducibility", "references", "methods"):  # names of files, versions, titles
         return
-    for token in _numbers_in(text):
+    for bound in _BEYOND.finditer(text):
+        if not known.has_beyond(bound["number"], bound["sign"], piece.section):
+            yield Mismatch("number", piece.section, piece.text.strip(), bound["number"])
+    for token in _numbers_in(_BEYOND.sub(" ", text)):
         if not known.has(token, piece.section):
             yield Mismatch("number", piece.section, piece.text.strip(), token)

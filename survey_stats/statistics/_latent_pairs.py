@@ -61,9 +61,9 @@ def ordinal(values: Floats) -> Ordinal:
         there = np.isfinite(values[:, place])
         codes[there, place] = np.unique(values[there, place], return_inverse=True)[1]
     categories = codes.max(axis=0) + 1
-    width = max(int(categories.max(initial=1)), 1)
-    counts = np.stack([np.bincount(column[column >= 0], minlength=width) for column in codes.T])
-    return Ordinal(codes, categories, limits_of(counts))
+    width = int(categories.max(initial=2))
+    counts = [np.bincount(column[column >= 0], minlength=width) for column in codes.T]
+    return Ordinal(codes, categories, limits_of(np.reshape(counts, (n_columns, width))))
 
 
 def limits_of(counts: Floats | Whole) -> Floats:
@@ -222,7 +222,8 @@ def correlation_influence(data: Ordinal, tables: Floats, correlation: Floats) ->
     moved = threshold_influence(data)
     taken = np.einsum("npa,pa->np", moved[:, first], slopes.by_row)
     taken += np.einsum("npa,pa->np", moved[:, second], slopes.by_column)
-    return np.asarray((own - taken) / slopes.information)
+    left, information = own - taken, slopes.information
+    return np.asarray(np.divide(left, information, out=np.full_like(left, np.nan), where=information > 0))
 
 
 def correlation_variance(tables: Floats, rows: Floats, columns: Floats, correlation: Floats) -> Floats:

@@ -125,7 +125,7 @@ def audience(
     resamples = design.resamples(n_bootstrap, seed) if interval == "bootstrap" else None
     rule = Rule(denominator, minimum_n, confidence, design, interval, resamples, wanted)
     rows = [row for name, mask in _groups(persons, group, inside) for row in _rows(Domain.of(time, mask), name, rule)]
-    table = pd.DataFrame(rows)[_COLUMNS]
+    table = pd.DataFrame(rows, columns=_COLUMNS)
     return Audience(method="audience", table=table, time=time, problems=time.problems, warnings=_warnings(time, inside))
 
 

@@ -110,6 +110,14 @@ def test_a_cell_that_shows_another_value_or_names_no_row():
     assert [(one.kind, one.expected) for one in check_page(source, RESULTS)] == [("id", "b.r")]
 
 
+@pytest.mark.parametrize(
+    ("bound", "found"), [("< .001", ["number"]), ("> .999", ["number"]), ("< .020", []), ("> .010", [])]
+)
+def test_a_p_of_which_only_a_bound_is_told(bound, found):
+    """A p below .001 stands in results.csv as it is, which no rounding turns into .001."""
+    assert [kind for kind, _ in check(RIGHT + f" One was greater (one-sided <i>p</i> {bound}).")] == found
+
+
 def test_years_names_and_fixed_words_are_no_results():
     assert check(RIGHT + " Shyness 2 went with log(1 + x) (Fisher, 1921).") == []
 

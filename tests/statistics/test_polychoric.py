@@ -134,6 +134,14 @@ def test_without_an_estimate_there_is_a_reason(case):
         assert str(found.error) == sentence
 
 
+@pytest.mark.parametrize("third", [[1.0, 2, 3, 1, 2] * 4, [2.0] * 20])
+def test_a_column_that_varies_nowhere_has_no_correlation_in_the_matrix(third):
+    found = polychoric_matrix(pd.DataFrame({"a": [1.0, 2, 3, 3, 3] * 4, "b": 3.0, "c": third}))
+    assert np.isnan(found.correlations[0, 1])
+    assert np.isnan(found.standard_errors[0, 1])
+    assert np.isfinite(found.correlations[0, 2]) == (len(set(third)) > 1)
+
+
 def test_a_perfect_relation_has_no_standard_error():
     found = polychoric_pair([1, 1, 2, 2, 3, 3], [1, 1, 2, 2, 3, 3])
     assert found.estimate == 1

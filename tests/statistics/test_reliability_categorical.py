@@ -147,6 +147,14 @@ def test_constant_item_is_left_out(made):
     ]
 
 
+def test_items_that_all_were_answered_alike_have_no_coefficient():
+    result = reliability(pd.DataFrame(3.0, index=range(80), columns=["a", "b"]), categorical=True)
+    assert np.isnan(result.omega_categorical.estimate)
+    assert [str(one) for one in result.omega_categorical.warnings] == [
+        "No omega_categorical: it needs at least 3 items whose answers vary; there are 0."
+    ]
+
+
 def test_two_items(made):
     result = reliability(made["five"].iloc[:, :2], categorical=True)
     assert np.isfinite(result.alpha_ordinal.estimate)

@@ -149,6 +149,13 @@ def test_everyone_or_no_one_a_user_has_an_exact_interval():
     assert set(reach["interval"]) == {"clopper_pearson"}
 
 
+def test_a_variable_that_nobody_has_answered_gives_no_rows(records, persons):
+    unknown = persons.assign(age=np.nan)
+    found = audience(records, persons=unknown, group="age").table
+    assert list(found) == list(audience(records, persons=persons).table)
+    assert found.empty
+
+
 def test_no_interval_below_the_stated_number(records, persons):
     found = audience(records, persons=persons, minimum_n=75)
     rows = found.table.query("entry == 'news'").set_index("quantity")
