@@ -114,7 +114,7 @@ def test_an_answer_outside_the_range_is_a_problem_and_no_number(tmp_path: Path) 
         ('rcbs_13 = "RCBS_{item}"\nrcbs_14_01 = "RCBS_1"',
          ("plan: columns: the column 'RCBS_1' is given to both rcbs_13_01 and rcbs_14_01. A column answers one item; "
          "correct one of the two.")),
-        ('rcsb = ["RCBS_1"]', "plan: columns: there is no scale or instrument 'rcsb'. Nearest: "),
+        ('rcsb = ["RCBS_1"]', "plan: columns: there is no scale or instrument 'rcsb'. Allowed: "),
         ('rcbs_13 = "RCBS_{item}"\n[codes]\nbsmas = [0, 4]', "plan: codes: there is no instrument 'bsmas' in use. "),
     ],
 )  # fmt: skip

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from survey_stats.errors import CallError
 from survey_stats.instrument import Instrument
+from survey_stats.intake.text import nearest
 
 Columns = str | Sequence[str]
 """`RCBS_{item}`, `RCBS_{item:02}`, `RCBS_1 … RCBS_13` (or three dots), or column names in item order."""
@@ -103,7 +103,7 @@ def expand_columns(
             found = scale_columns(name, given, several[name], "plan: columns")
             _check_columns(name, found, names, repeated)
         else:
-            raise CallError(f"plan: columns: there is no scale or instrument {name!r}. {_near(name, several)}")
+            raise CallError(f"plan: columns: there is no scale or instrument {name!r}. {nearest(name, several)}")
         expanded |= found
     owners: dict[str, str] = {}
     for item, column in expanded.items():
@@ -126,14 +126,8 @@ def _check_columns(name: str, found: Mapping[str, str], names: Sequence[str], re
         if column not in names:
             raise CallError(
                 f"plan: columns: {name}: {item} is answered by {column!r}, and the export has no such column. "
-                f"{_near(column, names)}"
+                f"{nearest(column, names)}"
             )
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    listed = list(known)
-    close = difflib.get_close_matches(name, listed, n=3, cutoff=0.5) or listed[:5]
-    return f"Nearest: {', '.join(close)}." if close else "There is none."
 
 
 def mentioned(

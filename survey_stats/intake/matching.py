@@ -13,7 +13,7 @@ from survey_stats.errors import CallError
 from survey_stats.instrument import Instrument, Item, Option
 from survey_stats.intake.column_maps import Columns, expand_columns
 from survey_stats.intake.table import Column, ExportTable
-from survey_stats.intake.text import normalised, question_key
+from survey_stats.intake.text import nearest, normalised, question_key
 
 SUGGESTION_BOUND = 0.8
 """Similarity from which a text is worth suggesting; only texts that are equal after normalisation are matched."""
@@ -122,9 +122,9 @@ def _mapped(table: ExportTable, items: Mapping[str, Item], columns: Mapping[str,
     for name, code in columns.items():
         item, _, choice = name.partition(".")
         if item not in items:
-            raise CallError(f"plan: columns: there is no item {item!r}. {_near(item, items)}")
+            raise CallError(f"plan: columns: there is no item {item!r}. {nearest(item, items)}")
         if code not in positions:
-            raise CallError(f"plan: columns: {name}: the export has no column {code!r}. {_near(code, positions)}")
+            raise CallError(f"plan: columns: {name}: the export has no column {code!r}. {nearest(code, positions)}")
         option = _option(items[item], choice) if choice else None
         mapped[positions[code]] = Match(positions[code], item, "plan", option)
     return mapped
@@ -138,12 +138,6 @@ def _option(item: Item, choice: str) -> Option:
             f"Allowed: {', '.join(options) or 'the item alone, as it is no multiple choice'}."
         )
     return options[choice]
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    names = list(known)
-    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5) or names[:5]
-    return f"Nearest: {', '.join(close)}."
 
 
 def _match(

@@ -6,7 +6,7 @@ import pandas as pd
 
 from survey_stats.errors import CallError
 from survey_stats.intake.table import Column, ExportTable
-from survey_stats.intake.text import normalised
+from survey_stats.intake.text import nearest, normalised
 
 
 def repeated_ids(table: ExportTable, named: str | None, index: pd.Index) -> pd.Series | None:
@@ -40,5 +40,5 @@ def _named(table: ExportTable, name: str) -> Column:
             return column
     raise CallError(
         f"plan: exclusions: respondent_id: the export has no column {name!r}. "
-        f"Columns: {', '.join(column.code for column in table.columns)}."
+        f"{nearest(name, (column.code for column in table.columns))}"
     )

@@ -57,5 +57,5 @@ def test_the_ids_of_the_tool_are_used_where_the_plan_names_none() -> None:
     with pytest.raises(CallError) as raised:
         repeated_ids(table(own), "Code", INDEX)
     assert str(raised.value) == (
-        "plan: exclusions: respondent_id: the export has no column 'Code'. Columns: ResponseId."
+        "plan: exclusions: respondent_id: the export has no column 'Code'. Allowed: ResponseId."
     )
