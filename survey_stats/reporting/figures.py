@@ -14,6 +14,7 @@ from survey_stats.messages import text
 from survey_stats.reporting import numbers
 from survey_stats.reporting.agreement_figures import caption_bland_altman, describe_bland_altman, draw_bland_altman
 from survey_stats.reporting.designation import in_reading_order
+from survey_stats.reporting.fonts import letters_without_font, use_installed_fonts
 from survey_stats.reporting.likert import caption_likert, describe_likert, draw_likert
 from survey_stats.reporting.matrix import caption_matrix, describe_matrix, draw_matrix
 from survey_stats.reporting.quality_figures import (
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _LABEL_LENGTH = 42
+_MOST_LETTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class DisplayFigure:
         svg: The drawing as inline SVG.
         description: What it shows, for those who cannot see it.
         drawing: The matplotlib figure, for formats that need a picture.
+        without_font: What a picture must say about letters for which no font is installed; empty where it has all.
     """
 
     name: str
@@ -82,6 +85,7 @@ class DisplayFigure:
     svg: str
     description: str
     drawing: Figure = field(compare=False)
+    without_font: str = field(compare=False, default="")
 
 
 def display_figure(block: FigureBlock, labels: Labels, language: str, *, prefix: str) -> DisplayFigure:
@@ -100,7 +104,9 @@ def display_figure(block: FigureBlock, labels: Labels, language: str, *, prefix:
     figure = draw(block.name, *block.results, labels=labels, language=language)
     title = kind.describe(block.results, labels, language)
     caption, svg = kind.caption(block.results, labels, language), to_svg(figure, prefix=prefix, title=title)
-    return DisplayFigure(block.name, caption, svg, title, figure)
+    letters = letters_without_font(figure)
+    told = text("reporting.figure.without_font", language, letters=letters[:_MOST_LETTERS]) if letters else ""
+    return DisplayFigure(block.name, caption, svg, title, figure, told)
 
 
 def _kind(name: str) -> FigureKind:
@@ -129,7 +135,9 @@ def draw(name: str, *results: Result, labels: Labels | None = None, language: st
 
     kind = _kind(name)
     with mpl.rc_context(STYLE):
-        return kind.draw(results, Labels() if labels is None else labels, language)
+        figure = kind.draw(results, Labels() if labels is None else labels, language)
+    use_installed_fonts(figure)
+    return figure
 
 
 # ---- forest: estimates with their intervals, ours and published -------------------------------------------------

@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
+
+from survey_stats.reporting.fonts import FONT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,7 +21,6 @@ WIDTH = 5.0
 INK = "#101010"
 ACCENT = "#0b5394"
 PAPER = "#fefefe"
-FONT = "DejaVu Sans"
 _PAGE = {INK: "currentColor", ACCENT: "var(--accent, currentColor)", PAPER: "var(--paper, Canvas)"}
 """Colours of the drawing → colours of the page, so that dark mode and print need no second drawing."""
 
@@ -32,6 +34,7 @@ STYLE: Any = {
 
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _NAME = re.compile(r"\{[^}]*\}")
+_FAMILIES = re.compile(rf"'{FONT}'(?:, '[^']*')*")
 
 
 def canvas(height: float) -> tuple[Figure, Axes]:
@@ -48,6 +51,22 @@ def canvas(height: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
+def width_of(words: Iterable[str], *, points: float = 12) -> float:
+    """Inches that the longest of some words takes in the font of the drawings, the widest of the usual ones.
+
+    Args:
+        words: Names on an axis.
+        points: Size of the type.
+    """
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
+        found = [TextPath((0, 0), one, size=points, prop=FontProperties(family=FONT)) for one in words if one.strip()]
+    return max((path.get_extents().width for path in found), default=0.0) / 72
+
+
 def to_svg(figure: Figure, *, prefix: str, title: str) -> str:
     """Inline SVG of a figure; equal figures give equal text.
 
@@ -60,7 +79,7 @@ def to_svg(figure: Figure, *, prefix: str, title: str) -> str:
 
     buffer = io.BytesIO()
     with mpl.rc_context(STYLE), warnings.catch_warnings():
-        # Text stays text: the page's fonts draw an emoji, here only its width is guessed.
+        # Text stays text: the page's fonts draw a letter that no font here has, only its width is guessed.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
         figure.savefig(buffer, format="svg", transparent=True, metadata=_NO_METADATA)
     root = ET.fromstring(buffer.getvalue())  # noqa: S314  (made by ourselves)
@@ -85,7 +104,7 @@ def _prefixed(name: str, prefix: str) -> str:
 def _in_page(value: str, prefix: str) -> str:
     for drawn, shown in _PAGE.items():
         value = value.replace(drawn, shown)
-    return value.replace("url(#", f"url(#{prefix}-").replace(f"'{FONT}'", "system-ui, sans-serif")
+    return _FAMILIES.sub("system-ui, sans-serif", value.replace("url(#", f"url(#{prefix}-"))
 
 
 def _strip(root: ET.Element) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
-from survey_stats.reporting.svg import ACCENT, INK, PAPER, canvas
+from survey_stats.reporting.svg import ACCENT, INK, PAPER, WIDTH, canvas, width_of
 from survey_stats.reporting.words import Labels, shorten
 from survey_stats.results import Result
 
@@ -22,8 +22,8 @@ _BAR = 0.32
 """Inches a bar."""
 _RIGHT_OF = 70
 """Percent of reach from which on a name stands to the right of its point."""
-_AXES_HEIGHT, _AXES_WIDTH, _LINE, _LETTER = 207, 295, 14, 6.4
-"""Points of type: height and width of the axes of reach and time, height of a line of words, width of a letter."""
+_AXES_HEIGHT, _AXES_WIDTH, _LINE = 207, 295, 14
+"""Points of type: height and width of the axes of reach and time, height of a line of words."""
 _LONGEST = 24
 """Letters of a name."""
 
@@ -41,7 +41,7 @@ def draw_share_of_time(results: Sequence[Result], labels: Labels, language: str)
     height = _BAR * len(rows) + 0.75
     figure, axes = canvas(height)
     names = [shorten(labels[row["entry"]], _LONGEST) for row in rows]
-    figure.subplots_adjust(left=0.04 + 0.0155 * max(map(len, names)), right=0.97, top=0.98, bottom=0.6 / height)
+    figure.subplots_adjust(left=(0.2 + width_of(names)) / WIDTH, right=0.97, top=0.98, bottom=0.6 / height)
     at = np.arange(len(rows), dtype=float)
     share = np.array([100 * row["estimate"] for row in rows])
     ends = np.array([[100 * row[end] for row in rows] for end in ("ci_lower", "ci_upper")])
@@ -99,7 +99,7 @@ def draw_reach_and_time(results: Sequence[Result], labels: Labels, language: str
     for reach, minutes in ((reach, minutes) for _, reach, minutes in points):
         axes.plot([reach], [minutes], marker="o", color=ACCENT, markeredgecolor=PAPER, markersize=8)
     names = {entry: shorten(labels[entry], _LONGEST) for entry, _, _ in points}
-    room = _LETTER * max((len(names[entry]) for entry, reach, _ in points if reach >= _RIGHT_OF), default=0)
+    room = 72 * width_of(names[entry] for entry, reach, _ in points if reach >= _RIGHT_OF)
     right = 104 / (1 - min(room, 0.6 * _AXES_WIDTH) / _AXES_WIDTH)
     for (entry, reach, minutes), up in zip(points, _shifts(points, top), strict=True):
         at = (-7.0, "right") if reach < _RIGHT_OF else ((104 - reach) * _AXES_WIDTH / right, "left")

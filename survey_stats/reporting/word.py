@@ -16,6 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Inches, Pt, RGBColor
 
 from survey_stats.messages import text
+from survey_stats.reporting.figures import DisplayFigure
 from survey_stats.reporting.page import Page
 from survey_stats.reporting.sections import DisplayBlock
 from survey_stats.reporting.svg import WIDTH, to_png
@@ -152,9 +153,15 @@ def _block(document: WordDocument, block: DisplayBlock, page: Page) -> None:
             document.add_paragraph()
     if block.figure is not None:
         _caption(document, block.number, "Figure", _title(block.figure.caption, page, of_answers=True), page)
-        picture = document.add_picture(io.BytesIO(to_png(block.figure.drawing)), width=Inches(WIDTH))
-        picture._inline.docPr.set("descr", shorten(block.figure.description, LONGEST_TEXT))  # noqa: SLF001
-        picture._inline.docPr.set("title", shorten(block.figure.caption))  # noqa: SLF001
+        _picture(document, block.figure, page)
+
+
+def _picture(document: WordDocument, figure: DisplayFigure, page: Page) -> None:
+    picture = document.add_picture(io.BytesIO(to_png(figure.drawing)), width=Inches(WIDTH))
+    picture._inline.docPr.set("descr", shorten(figure.description, LONGEST_TEXT))  # noqa: SLF001
+    picture._inline.docPr.set("title", shorten(figure.caption))  # noqa: SLF001
+    if figure.without_font:
+        _write(document.add_paragraph(), figure.without_font, page, points=NOTE_POINTS)
 
 
 def _turn(document: WordDocument, *, landscape: bool) -> None:

@@ -224,7 +224,7 @@ def _figure_sheet(book: Any, block: DisplayBlock, page: Page) -> str:
     _line(sheet, 1, f"{block.number}. {figure.caption}", look=BOLD)
     picture = Image(io.BytesIO(to_png(figure.drawing, dots_per_inch=110)))
     sheet.add_image(picture, "A3")
-    _line(sheet, 2, figure.description, look=GREY)
+    _line(sheet, 2, " ".join(filter(None, (figure.description, figure.without_font))), look=GREY)
     return str(sheet.title)
 
 
