@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,48 +106,31 @@ def totals(records: Any, mixed_periods: bool, function: str) -> Totals:
     minutes = nw.col("minutes")
     found = found.filter(~minutes.is_null(), ~minutes.cast(nw.Float64).is_nan())
     looked = _look(found)
-    if not looked["records"]:
+    if looked.empty:
         raise InputError("There is no record with minutes. Check that the time questions were matched and answered.")
-    kinds = {column: _kinds(found, column, looked, mixed_periods) for column in _KINDS}
+    kinds = {column: _kinds(looked, column, mixed_periods) for column in _KINDS}
     problems = _faults(found, looked, kinds["reference_period"])
     whole = (minutes >= 0) & (minutes < float("inf")) & ~nw.col("person").is_null()
     usable = found.filter(whole) if len(problems) else found
     if "day" in names and _habitual(usable):
         persons, media, sums, recorded, sessions = _habitual_day(usable)
     else:
-        persons, media, sums, recorded, sessions = _sums(usable, "sessions" in names, looked["media"])
+        persons, media, sums, recorded, sessions = _sums(usable, "sessions" in names, looked["medium"].unique())
     kind, period = (" + ".join(kinds[column]) for column in reversed(_KINDS))
     return Totals(persons, media, sums, recorded, sessions, kind, period, problems)
 
 
-def _look(found: Frame) -> dict[str, Any]:
-    """One pass: how many records, the extremes of their minutes and of their kinds; of DuckDB also which media."""
+def _look(found: Frame) -> pd.DataFrame:
+    """One pass: a row a medium and kind of record, with how many there are and the extremes of their minutes."""
     asked = {"records": nw.len(), "lowest": nw.col("minutes").min(), "highest": nw.col("minutes").max(),
-             "nobody": nw.col("person").is_null().cast(nw.Int64).sum()}  # fmt: skip
-    for column in _KINDS:
-        asked |= {f"{column}_first": nw.col(column).min(), f"{column}_last": nw.col(column).max()}
-    if not found.implementation.is_duckdb():
-        row = engines.collected(found.select(**asked)).iloc[0]
-        return {str(name): value for name, value in row.items()} | {"media": ()}
-    rows = engines.collected(found.with_columns(medium=_MEDIUM).group_by("medium").agg(**asked))
-    return {name: _over_groups(rows[name].dropna(), name) for name in asked} | {"media": tuple(rows["medium"])}
+             "nobody": nw.col("nobody").sum()}  # fmt: skip
+    told = found.with_columns(medium=_MEDIUM, nobody=nw.col("person").is_null().cast(nw.Int64))
+    return engines.collected(told.group_by("medium", *_KINDS).agg(**asked))
 
 
-def _over_groups(values: pd.Series, name: str) -> Any:
-    """The figure of all records from those of each medium."""
-    if name in ("records", "nobody"):
-        return values.sum()
-    if values.empty:
-        return np.nan
-    return values.max() if name.endswith(("highest", "_last")) else values.min()
-
-
-def _kinds(found: Frame, column: str, looked: dict[str, Any], mixed: bool) -> list[str]:
-    first, last = str(looked[f"{column}_first"]), str(looked[f"{column}_last"])
-    if first == last:
-        return [first]
-    values = sorted(map(str, engines.collected(found.select(column).unique())[column]))
-    if not mixed:
+def _kinds(looked: pd.DataFrame, column: str, mixed: bool) -> list[str]:
+    values = sorted(map(str, looked[column].unique()))
+    if len(values) > 1 and not mixed:
         raise InputError(
             f"Records have different values of {column}: {', '.join(values)}. "
             "They are not comparable (the reach of a day is not that of a month): analyse them apart, or write "
@@ -155,16 +139,16 @@ def _kinds(found: Frame, column: str, looked: dict[str, Any], mixed: bool) -> li
     return values
 
 
-def _faults(found: Frame, looked: dict[str, Any], periods: list[str]) -> pd.DataFrame:
+def _faults(found: Frame, looked: pd.DataFrame, periods: list[str]) -> pd.DataFrame:
     """Records whose minutes cannot be. Over 24 hours a day is reported and kept."""
-    minutes = nw.col("minutes")
+    minutes, lowest, highest = nw.col("minutes"), looked["lowest"].min(), looked["highest"].max()
     rules = [
-        (nw.col("person").is_null(), "no_person", "left out", looked["nobody"] > 0),
-        (minutes < 0, "negative_minutes", "missing", looked["lowest"] < 0),
-        (minutes == float("inf"), "infinite_minutes", "missing", np.isinf(looked["highest"])),
+        (nw.col("person").is_null(), "no_person", "left out", looked["nobody"].sum() > 0),
+        (minutes < 0, "negative_minutes", "missing", lowest < 0),
+        (minutes == float("inf"), "infinite_minutes", "missing", np.isinf(highest)),
         (
             (minutes > DAY) & (minutes < float("inf")), "over_24_hours", "kept",
-            looked["highest"] > DAY and set(periods) <= set(ONE_DAY),
+            highest > DAY and set(periods) <= set(ONE_DAY),
         ),
     ]  # fmt: skip
     return joined([_listed(found.filter(fault), rule, action) for fault, rule, action, any_ in rules if any_])
@@ -194,7 +178,7 @@ def _habitual_day(found: Frame) -> _Sums:
     return wide.index, tuple(map(str, wide.columns)), wide.fillna(0.0).to_numpy(), wide.notna().to_numpy(), None
 
 
-def _sums(found: Frame, sessions: bool, media: tuple[str, ...]) -> _Sums:
+def _sums(found: Frame, sessions: bool, media: Iterable[str]) -> _Sums:
     """One row a person and medium from the engine, put into place here; where there is a row, time is recorded."""
     columns = ["minutes", *["sessions"] * sessions]
     found = engines.enumerated(found.select("person", *columns, medium=_MEDIUM), "medium", media)
