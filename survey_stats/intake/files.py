@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from survey_stats.errors import CallError, InputError
 from survey_stats.intake.encodings import decode, utf16_without_mark
 from survey_stats.intake.table import Cell, Grid
+from survey_stats.intake.unpacking import MOST_UNPACKED, require_small
 from survey_stats.intake.workbook_file import BROKEN_ARCHIVE, WorkbookFile, damaged, locked
 from survey_stats.intake.workbooks import Reading, read_workbook
 
@@ -47,8 +48,7 @@ ARCHIVE_MEMBERS = (
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 DELIMITER_HINT = re.compile(r"sep=(.)\r?\n")
 """Excel's own first line that names the delimiter."""
-MUCH_UNPACKED, MOST_UNPACKED, MOST_RATIO = 128 * 2**20, 1024 * 2**20, 100
-"""Bytes that a packed file may unpack to, and from where on its ratio counts: a real workbook packs 5 to 30 times."""
+TOO_LARGE = "Delete empty rows and columns with formats, or export as CSV."
 CONTROL_BYTES = bytes(sorted(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b")))
 
 
@@ -114,7 +114,7 @@ def _unzipped(source: str, content: bytes) -> bytes:
             text = packed.read(MOST_UNPACKED + 1)
     except BROKEN_ARCHIVE as error:
         raise damaged(source) from error
-    _check_unpacked(source, len(text), len(content))
+    require_small(source, len(text), len(content), TOO_LARGE)
     return text
 
 
@@ -161,7 +161,8 @@ def _archive_kind(source: str, content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
-            _check_unpacked(source, sum(member.file_size for member in archive.infolist()), len(content))
+            unpacked = sum(member.file_size for member in archive.infolist())
+            require_small(source, unpacked, len(content), TOO_LARGE)
             media_type = archive.read("mimetype") if "mimetype" in names else b""
     except BROKEN_ARCHIVE as error:
         raise damaged(source) from error
@@ -175,16 +176,6 @@ def _archive_kind(source: str, content: bytes) -> str:
     if not exports:
         return "a zip archive"
     raise InputError(f"{source} is a zip archive. Unpack it and give the file in it: {' or '.join(exports[:3])}.")
-
-
-def _check_unpacked(source: str, unpacked: int, packed: int) -> None:
-    """A small file that would unpack into a huge one is refused before it is unpacked."""
-    if unpacked > MOST_UNPACKED or unpacked > max(MUCH_UNPACKED, MOST_RATIO * packed):
-        raise InputError(
-            f"{source} would unpack to {unpacked / 2**20:,.0f} MiB, from {packed / 2**20:,.1f} MiB. Allowed are "
-            f"{MOST_UNPACKED / 2**20:,.0f} MiB, and above {MUCH_UNPACKED / 2**20:,.0f} MiB no more than {MOST_RATIO} "
-            "times the file. Delete empty rows and columns with formats, or export as CSV."
-        )
 
 
 def _compound_kind(source: str, content: bytes) -> str:

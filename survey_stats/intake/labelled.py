@@ -21,6 +21,7 @@ from survey_stats.errors import InputError
 from survey_stats.intake.platforms import recognise
 from survey_stats.intake.table import Cell, Column, Distinct, ExportTable, Grid, distinct
 from survey_stats.intake.trial import survives
+from survey_stats.intake.unpacking import MUCH_UNPACKED_ZSAV, require_small, zsav_size
 
 SPSS, STATA = "spss", "stata"
 SUFFIXES = {".sav": SPSS, ".zsav": SPSS, ".dta": STATA}
@@ -32,6 +33,7 @@ UNREADABLE = {
     ),
     STATA: "{source} is damaged or no Stata file. Open it in Stata, save it again and give the new file.",
 }
+TOO_LARGE = "Save it as .sav in SPSS or PSPP, or export it as CSV."
 ENCODINGS = (None, "UTF-8", "WINDOWS-1252")
 """Tried in this order: as the file declares; then what wrongly declared files turn out to be."""
 DATE_FORMATS = ("DATE", "ADATE", "EDATE", "JDATE", "SDATE", "DATETIME", "YMDHMS", "TIME", "DTIME", "%t", "%d")
@@ -91,6 +93,7 @@ def read_labelled(path: Path) -> tuple[ExportTable, str]:
 def _frame_of(source: str, program: str, content: bytes) -> tuple[pd.DataFrame, Any, dict[str, str]]:
     """The frame as stored, what the file says about it, and what had to be decided."""
     failure: Exception | None = None
+    require_small(source, zsav_size(content), len(content), TOO_LARGE, MUCH_UNPACKED_ZSAV)
     if not survives(program, content):
         raise InputError(UNREADABLE[program].format(source=source))
     for encoding in ENCODINGS:

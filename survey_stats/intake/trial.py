@@ -29,6 +29,9 @@ read = getattr(pyreadstat, sys.argv[1])
 content = sys.stdin.buffer.read()
 for encoding in (None, "UTF-8", "WINDOWS-1252"):
     try:
+        told = read(io.BytesIO(content), encoding=encoding, metadataonly=True)[1]
+        if sys.argv[1] == "read_dta" and (told.number_rows or 0) * told.number_columns > len(content):
+            sys.exit(2)  # more cells than bytes: their memory would be taken before the first is read
         read(io.BytesIO(content), encoding=encoding, user_missing=True, output_format="dict",
              disable_datetime_conversion=True)
         break

@@ -167,9 +167,11 @@ def _reliability_rows(score: pd.Series, items: pd.DataFrame, design: Design | No
 
 def _spread(score: pd.Series, items: pd.DataFrame, alpha: float, error: float) -> float:
     """Standard deviation of the score in complete rows, weighted where alpha is: from the error of the items' mean."""
+    if not alpha < 1:
+        return np.nan
     complete = items.notna().all(axis=1)
     factor = score[complete].std() / items[complete].mean(axis=1).std()
-    return float(factor * error / np.sqrt(1 - alpha)) if alpha < 1 else np.nan
+    return float(factor * error / np.sqrt(1 - alpha))
 
 
 def distributions(study: Study, described: Descriptives | None) -> list[Distribution]:

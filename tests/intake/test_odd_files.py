@@ -2,12 +2,18 @@
 
 import gzip
 import io
+import struct
 import zipfile
+import zlib
 
+import pandas as pd
+import pyreadstat
 import pytest
 
 from survey_stats.errors import InputError
 from survey_stats.intake.files import read_grid
+from survey_stats.intake.labelled import read_labelled
+from survey_stats.intake.unpacking import zsav_size
 
 HINDI = "उत्तर,समय,नाम\nहाँ,२ घंटे,राम\nनहीं,१ घंटा,सीता\n"
 PERSIAN = "پاسخ;زمان\nبله;۲ ساعت\nخیر;۱ ساعت\n"
@@ -69,3 +75,77 @@ def test_a_packed_text_that_would_unpack_without_end(tmp_path):
     content = gzip.compress(b"a,b\n" + b"1,2\n" * (40 * 2**20))
     with pytest.raises(InputError, match="would unpack to 160 MiB"):
         grid(tmp_path, content, "export.csv")
+
+
+def zsav(tmp_path, frame):
+    path = tmp_path / "export.zsav"
+    pyreadstat.write_sav(frame, path, compress=True)
+    return path, path.read_bytes()
+
+
+def dictionary_end(content):
+    return content.index(struct.pack("<ii", 999, 0)) + 8
+
+
+def with_blocks(content, blocks, size=0x3FF000):
+    """The same dictionary, and one block of zeros that the table of blocks names so many times."""
+    start = dictionary_end(content)
+    block = zlib.compress(bytes(size))
+    first, table = start + 24, start + 24 + len(block)
+    entries = b"".join(struct.pack("<qqii", first + at * size, first, size, len(block)) for at in range(blocks))
+    header = struct.pack("<qqq", start, table, 24 + len(entries))
+    return content[:start] + header + block + struct.pack("<qqii", -100, 0, size, blocks) + entries
+
+
+def test_a_packed_spss_file_that_would_unpack_without_end(tmp_path):
+    path, content = zsav(tmp_path, pd.DataFrame({"x": [1.0, 2.0]}))
+    path.write_bytes(with_blocks(content, 40))
+    with pytest.raises(InputError) as error:
+        read_labelled(path)
+    assert str(error.value) == (
+        "export.zsav would unpack to 160 MiB, from 0.0 MiB. Allowed are 1,024 MiB, and above 16 MiB no more than 100 "
+        "times the file. Save it as .sav in SPSS or PSPP, or export it as CSV."
+    )
+
+
+def test_a_decoy_does_not_hide_the_blocks_of_a_packed_spss_file(tmp_path):
+    """A label that looks like the end of the dictionary, before the real one."""
+    _, content = zsav(tmp_path, pd.DataFrame({"x": [1.0, 2.0]}))
+    packed = with_blocks(content, 40)
+    decoy = struct.pack("<iiqqq", 999, 0, 0, 100, 24)
+    assert zsav_size(packed) == 40 * 0x3FF000
+    assert zsav_size(packed[:80] + decoy + packed[80 + len(decoy) :]) == 40 * 0x3FF000
+
+
+@pytest.mark.parametrize(("rows", "blocks"), [(9, 1), (600_000, 2)])
+def test_a_packed_spss_file_tells_what_it_unpacks_to(tmp_path, rows, blocks):
+    path, content = zsav(tmp_path, pd.DataFrame({"x": [1.0, 2.0, 3.5] * (rows // 3)}))
+    rest, unpacked = content[dictionary_end(content) + 24 :], []
+    while rest.startswith(zlib.compress(b"")[:1]):
+        block = zlib.decompressobj()
+        unpacked.append(len(block.decompress(rest)))
+        rest = block.unused_data
+    assert len(unpacked) == blocks
+    assert zsav_size(content) == sum(unpacked)
+    assert len(read_labelled(path)[0].row_numbers) == rows
+
+
+@pytest.mark.parametrize("broken", [slice(0, 200), slice(0, -30), slice(0, -100)])
+def test_a_packed_spss_file_that_breaks_off_is_damaged(tmp_path, broken):
+    path, content = zsav(tmp_path, pd.DataFrame({"x": [1.0, 2.0]}))
+    path.write_bytes(content[broken])
+    with pytest.raises(InputError, match="damaged or no SPSS file"):
+        read_labelled(path)
+
+
+def test_a_stata_file_that_claims_more_rows_than_it_has_takes_no_memory(tmp_path):
+    path = tmp_path / "export.dta"
+    pyreadstat.write_dta(pd.DataFrame({"x": [1.0, 2.0]}), path)
+    content = path.read_bytes()
+    place = content.index(b"<N>") + 3
+    path.write_bytes(content[:place] + struct.pack("<Q", 2**31 - 1) + content[place + 8 :])
+    with pytest.raises(InputError) as error:
+        read_labelled(path)
+    assert str(error.value) == (
+        "export.dta is damaged or no Stata file. Open it in Stata, save it again and give the new file."
+    )
