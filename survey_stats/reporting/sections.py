@@ -24,8 +24,8 @@ class DisplayBlock:
 
     Attributes:
         paragraphs, facts, table, figure: One of them is filled.
-        number: `Table 1`, `Figure 1`: tables and figures are counted apart.
-        folded: The table is long and not for every reader; it opens on request.
+        number: `Table 1`, `Figure 1`, `Table S1`: tables, figures and folded tables are counted apart.
+        folded: The table is long and not for every reader: a page opens it on request, a Word document leaves it out.
         long: Rows of `results.csv` for numbers in its words, where no table has them.
     """
 
@@ -54,10 +54,12 @@ class Numbering:
     language: str
     tables: Iterator[int] = field(default_factory=lambda: count(1))
     figures: Iterator[int] = field(default_factory=lambda: count(1))
+    supplement: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def table(self) -> str:
-        """The next of `Table 1`, `Table 2`, …."""
-        return text("reporting.number.table", self.language, number=next(self.tables))
+    def table(self, *, folded: bool = False) -> str:
+        """The next of `Table 1`, `Table 2`, …; of folded tables, of `Table S1`, `Table S2`, …."""
+        number = f"S{next(self.supplement)}" if folded else next(self.tables)
+        return text("reporting.number.table", self.language, number=number)
 
     def figure(self) -> str:
         """The next of `Figure 1`, `Figure 2`, …."""
@@ -66,7 +68,7 @@ class Numbering:
 
 def table_block(table: DisplayTable, numbering: Numbering, *, folded: bool = False) -> DisplayBlock:
     """A numbered table."""
-    return DisplayBlock(table=table, number=numbering.table(), folded=folded)
+    return DisplayBlock(table=table, number=numbering.table(folded=folded), folded=folded)
 
 
 def words_block(paragraphs: Iterable[str]) -> DisplayBlock:

@@ -18,6 +18,7 @@ from survey_stats.reporting.correlation_layouts import CORRELATION_LAYOUTS, CORR
 from survey_stats.reporting.design_layouts import DESIGN_LAYOUTS, DESIGN_NOTES
 from survey_stats.reporting.designation import is_designated, reading_order
 from survey_stats.reporting.group_layouts import GROUP_LAYOUTS, GROUP_NOTES
+from survey_stats.reporting.likert import LikertShares
 from survey_stats.reporting.matrix import CorrelationMatrix, matrix_table
 from survey_stats.reporting.outcome_words import OUTCOME_LAYOUTS, OUTCOME_NOTES
 from survey_stats.reporting.quality_layouts import QUALITY_CELLS, QUALITY_LAYOUTS, QUALITY_NOTES
@@ -236,7 +237,7 @@ def result_table(
         for row, named in zip(rows, known, strict=True)
     ]
     return DisplayTable(
-        caption=_caption(result, language),
+        caption=_caption(result, labels, language),
         headers=tuple(Cell(_header(column, result, frame, language), _is_numeric(column)) for column in columns),
         rows=tuple(merged_heads(_marked(body, marks), heads)),
         notes=(*_notes(result, frame, labels, language), *remarks, *_context(frame, context or {}, language)),
@@ -281,7 +282,9 @@ def _with_sample(columns: Sequence[Column], frame: pd.DataFrame) -> list[Column]
     return [*columns[:place], Column(SAMPLE, (SAMPLE,), SAMPLE), *columns[place:]]
 
 
-def _caption(result: Result, language: str) -> str:
+def _caption(result: Result, labels: Labels, language: str) -> str:
+    if isinstance(result, LikertShares):
+        return text("reporting.caption.LikertShares", language, scale=labels[result.scale])
     return word("caption", type(result).__name__, language)
 
 

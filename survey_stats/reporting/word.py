@@ -33,6 +33,8 @@ MARGIN, TEXT_WIDTH, TURNED_WIDTH = 2.0, 17.0, 25.7
 """Centimetres, on A4."""
 WIDEST = 40
 """Characters of text that a column is made wide for."""
+WIDTHS = {"distribution": 3.4}
+"""Inches of drawings that come in numbers; the others have their own width, for their type is as large as the text."""
 CHARACTER = 0.17
 """Centimetres of a character of the size of tables."""
 PADDING = 0.48
@@ -57,9 +59,13 @@ def write_word(page: Page, path: Path) -> None:
     for line in page.headlines:
         _paragraph(document, line, page, style="List Bullet")
     for section in page.sections:
-        _paragraph(document, section.title, page, style="Heading 1")
-        for block in section.blocks:
+        shown = [block for block in section.blocks if not block.folded]
+        if shown:
+            _orient(document, landscape=_stands_across(shown[0]))
+            _paragraph(document, section.title, page, style="Heading 1")
+        for block in shown:
             _block(document, block, page)
+    _supplement(document, page)
     if page.right_to_left:
         for paragraph in document.element.body.iter(qn("w:pPr")):
             _switch(paragraph, "w:bidi")
@@ -127,7 +133,24 @@ def _switch(properties: Any, name: str) -> None:
     properties.append(OxmlElement(name))
 
 
+def _supplement(document: WordDocument, page: Page) -> None:
+    """Which tables are not set here: a document of dozens of pages of counts is read by nobody."""
+    folded = [block for section in page.sections for block in section.blocks if block.folded]
+    if folded:
+        _orient(document, landscape=False)
+        _paragraph(document, text("reporting.supplement.title", page.language), page, style="Heading 1")
+        _paragraph(document, text("reporting.supplement.text", page.language), page)
+    for block in folded:
+        assert block.table is not None
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(0)
+        _write(paragraph, block.number, page, bold=True)
+        paragraph.add_run(" ")
+        _write(paragraph, block.table.caption, page)
+
+
 def _block(document: WordDocument, block: DisplayBlock, page: Page) -> None:
+    _orient(document, landscape=_stands_across(block))
     for name, value in block.facts:
         paragraph = document.add_paragraph()
         paragraph.paragraph_format.space_after = Pt(2)
@@ -137,9 +160,6 @@ def _block(document: WordDocument, block: DisplayBlock, page: Page) -> None:
     for line in block.paragraphs:
         _paragraph(document, line, page)
     if block.table is not None:
-        wide = _is_wide(block.table)
-        if wide:
-            _turn(document, landscape=True)
         title = _title(block.table.caption, page, of_answers=block.table.of_answers)
         _caption(document, block.number, "Table", title, page)
         _table(document, block.table, page)
@@ -147,27 +167,31 @@ def _block(document: WordDocument, block: DisplayBlock, page: Page) -> None:
             paragraph = document.add_paragraph()
             paragraph.paragraph_format.space_after = Pt(2)
             _write(paragraph, note, page, points=NOTE_POINTS)
-        if wide:
-            _turn(document, landscape=False)
-        else:
-            document.add_paragraph()
+        document.add_paragraph()
     if block.figure is not None:
         _caption(document, block.number, "Figure", _title(block.figure.caption, page, of_answers=True), page)
         _picture(document, block.figure, page)
 
 
 def _picture(document: WordDocument, figure: DisplayFigure, page: Page) -> None:
-    picture = document.add_picture(io.BytesIO(to_png(figure.drawing)), width=Inches(WIDTH))
+    picture = document.add_picture(io.BytesIO(to_png(figure.drawing)), width=Inches(WIDTHS.get(figure.name, WIDTH)))
     picture._inline.docPr.set("descr", shorten(figure.description, LONGEST_TEXT))  # noqa: SLF001
     picture._inline.docPr.set("title", shorten(figure.caption))  # noqa: SLF001
     if figure.without_font:
         _write(document.add_paragraph(), figure.without_font, page, points=NOTE_POINTS)
 
 
-def _turn(document: WordDocument, *, landscape: bool) -> None:
-    """Go on on a new page, across or upright: a table too wide for a page stands across."""
+def _stands_across(block: DisplayBlock) -> bool:
+    return block.table is not None and _is_wide(block.table)
+
+
+def _orient(document: WordDocument, *, landscape: bool) -> None:
+    """Go on on a new page where the last one stands the other way: a table too wide for a page stands across."""
+    orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+    if document.sections[-1].orientation == orientation:
+        return
     part = document.add_section(WD_SECTION.NEW_PAGE)
-    part.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+    part.orientation = orientation
     part.page_width, part.page_height = (Cm(29.7), Cm(21)) if landscape else (Cm(21), Cm(29.7))
 
 

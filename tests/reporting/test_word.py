@@ -9,7 +9,9 @@ from docx.oxml.ns import qn
 
 from survey_stats.analysis import Note, Section
 from survey_stats.reporting.page import compose
+from survey_stats.reporting.sections import DisplayBlock, DisplaySection, words_block
 from survey_stats.reporting.summary import summarize
+from survey_stats.reporting.tables import Cell, DisplayTable
 from survey_stats.reporting.word import write_word
 from survey_stats.reporting.words import plain, shorten, study_labels
 
@@ -26,7 +28,8 @@ def document(page, tmp_path):
 
 
 def blocks(page):
-    return list(chain.from_iterable(section.blocks for section in page.sections))
+    """What the document sets: all but the folded tables."""
+    return [block for block in chain.from_iterable(section.blocks for section in page.sections) if not block.folded]
 
 
 def said(text):
@@ -85,7 +88,29 @@ def test_captions_are_counted_by_word_and_headings_are_native(page, document):
     codes = [p._p.find(qn("w:fldSimple")).get(qn("w:instr")) for p in captions]
     assert {code.split()[1] for code in codes} == {"Table", "Figure"}
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
-    assert headings == ["In short", *(section.title for section in page.sections)]
+    shown = [section.title for section in page.sections if not all(block.folded for block in section.blocks)]
+    assert headings == ["In short", *shown, "Supplementary tables"]
+    assert len(shown) == len(page.sections) - 1  # all of the columns of the export is folded
+
+
+def test_folded_tables_are_named_at_the_end_and_counted_apart(page, document):
+    folded = [block for section in page.sections for block in section.blocks if block.folded]
+    told = [p.text.replace("\u00a0", " ") for p in document.paragraphs][-len(folded) :]
+    assert told == [f"Table S{at} {said(block.table.caption)}" for at, block in enumerate(folded, start=1)]
+    assert [block.number for block in blocks(page) if block.table] == [
+        f"Table {at}" for at, _ in enumerate(document.tables, start=1)
+    ]
+
+
+def test_a_table_that_stands_across_takes_its_heading_along(page, tmp_path):
+    wide = DisplayTable("Wide", tuple(Cell("w" * 12) for _ in range(12)), (tuple(Cell("1") for _ in range(12)),), ())
+    first = DisplaySection("a", "First", (words_block(["Text."]),))
+    across = DisplaySection("b", "Across", tuple(DisplayBlock(table=wide, number=f"Table {at}") for at in (1, 2)))
+    write_word(replace(page, sections=(first, across, first)), tmp_path / "wide.docx")
+    document = Document(str(tmp_path / "wide.docx"))
+    assert [part.orientation for part in document.sections] == [0, 1, 0]
+    inside = [p.text for part in document.sections[1:2] for p in part.iter_inner_content() if hasattr(p, "text")]
+    assert inside[0] == "Across"
 
 
 def test_pictures_say_what_they_show(page, document):
