@@ -70,29 +70,30 @@ class Replicates:
     rscales: Floats
     mse: bool
 
-    def covariance(self, estimator: Estimator, full: Floats) -> Floats:
+    def covariance(self, estimator: Estimator, full: Floats, *, undefined: bool = False) -> Floats:
         """Covariance of what `estimator` estimates, shape (k, k).
 
         Args:
             estimator: Called with the weights of each replicate.
             full: Weights of the full sample.
+            undefined: An estimate that a replicate does not have is without covariance (NaN), and nothing is raised.
 
         Raises:
             InputError: A replicate has no estimate.
         """
-        estimates = np.array([self._estimate(estimator, place) for place in range(self.weights.shape[1])])
+        estimates = np.array([self._estimate(estimator, place, undefined) for place in range(self.weights.shape[1])])
         centre = estimator(full).estimate if self.mse else estimates[self.rscales > 0].mean(axis=0)
         deviation = (estimates - centre) * np.sqrt(self.rscales)[:, None]
         return np.asarray(self.scale * (deviation.T @ deviation))
 
-    def _estimate(self, estimator: Estimator, place: int) -> Floats:
+    def _estimate(self, estimator: Estimator, place: int, undefined: bool) -> Floats:
         of = f"{FUNCTION}: replicate {place + 1} of {self.weights.shape[1]} has no estimate"
         what = "Join small groups, or use a design with strata and clusters instead of replicates."
         try:
             found = np.asarray(estimator(self.weights[:, place].copy()).estimate, dtype=np.float64)
         except InputError as error:
             raise InputError(f"{of}: {error} {what}") from error
-        if not np.isfinite(found).all():
+        if not undefined and not np.isfinite(found).all():
             raise InputError(f"{of}: its weights leave out all rows that an estimate needs. {what}")
         return found
 

@@ -216,7 +216,7 @@ class Design:
         weights = self.weights
         return float(weights.sum() ** 2 / (weights**2).sum())
 
-    def covariance(self, estimator: Estimator) -> Floats:
+    def covariance(self, estimator: Estimator, *, undefined: bool = False) -> Floats:
         """Sampling covariance of estimates, shape (k, k).
 
         Linearised designs take the covariance of the weighted total of the influence (R survey's `svyrecvar`), of its
@@ -226,13 +226,15 @@ class Design:
         Args:
             estimator: Weights, shape (n,), → `Estimated`: estimates, shape (k,), and influence, shape (n, k), 0 in rows
                 that are not used.
+            undefined: An estimate that a replicate does not have, such as a mean of its rows where it has none, is
+                without covariance (NaN), and nothing is raised.
 
         Raises:
             InputError: A replicate has no estimate.
         """
         sample = self._sample
         if sample.replicates is not None:
-            return sample.replicates.covariance(self._of_own(estimator), sample.weights)
+            return sample.replicates.covariance(self._of_own(estimator), sample.weights, undefined=undefined)
         influence = self._of_own(estimator)(sample.weights).influence
         for calibration in sample.calibrations:
             influence = calibration.residuals(influence)

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from survey_stats.errors import CallError, InputError
 from survey_stats.messages import Message
 from survey_stats.results import Result
+from survey_stats.statistics._columns import check_confidence
 from survey_stats.statistics.design import Design
 from survey_stats.taxonomy import Taxonomy
-from survey_stats.time_use.person_time import PersonTime, internet_users, person_time
+from survey_stats.time_use.person_time import PersonTime, person_time
 from survey_stats.time_use.quantities import OF_SESSIONS, QUANTITIES, Domain, Rule, figures, limits
 
 Booleans = NDArray[np.bool_]
@@ -77,7 +78,8 @@ def audience(
     All figures are ratios of weighted totals over persons (or totals); their standard errors come from the design by
     linearisation or replicates (weights alone: as R survey's `svydesign(ids = ~1)`), the intervals are t with the
     design's degrees of freedom: on the logit for reach and share of time, as they are for the others. Where everyone
-    or no one is a user, the interval of reach is Clopper and Pearson's with Kish's effective number of persons. With
+    or no one is a user, the interval of reach is Clopper and Pearson's with Kish's effective number of persons; another
+    figure that is the same for everyone has none. Persons with weight 0 are in no figure and no count. With
     `interval="bootstrap"` persons (their clusters, within strata) are drawn again from the table of persons and media,
     never from the records, and limits are percentiles.
 
@@ -113,6 +115,7 @@ def audience(
     for name, value, allowed in (("denominator", denominator, DENOMINATORS), ("interval", interval, INTERVALS)):
         if value not in allowed:
             raise CallError(f"audience: {name} is {value!r}. Allowed: {', '.join(allowed)}.")
+    check_confidence("audience", confidence)
     wanted = tuple(QUANTITIES if quantities is None else quantities)
     if not wanted or set(wanted) - set(QUANTITIES):
         raise CallError(f"audience: quantities are {', '.join(wanted) or 'none'}. Allowed: {', '.join(QUANTITIES)}.")
@@ -121,7 +124,7 @@ def audience(
         raise CallError(f"audience: group is {group!r}, which is no column of persons. Columns of persons: {columns}.")
     time = person_time(records, persons=persons, by=by, taxonomy=taxonomy, mixed_periods=mixed_periods)
     design = person_design(weights, time.persons)
-    inside = _denominator(time, denominator)
+    inside = _denominator(time, denominator) & (design.weights > 0)
     resamples = design.resamples(n_bootstrap, seed) if interval == "bootstrap" else None
     rule = Rule(denominator, minimum_n, confidence, design, interval, resamples, wanted)
     rows = [row for name, mask in _groups(persons, group, inside) for row in _rows(Domain.of(time, mask), name, rule)]
@@ -147,7 +150,7 @@ def person_design(weights: pd.Series | Design | None, persons: pd.Index) -> Desi
             )
         return weights
     if weights is None:
-        return Design(np.ones(len(persons)))
+        return Design(np.ones(len(persons)), lonely="certainty")
     if not weights.index.equals(persons):
         raise CallError("audience: the index of weights is not that of persons. Take weights from the same frame.")
     return Design(weights.to_numpy(dtype=float))
@@ -156,10 +159,9 @@ def person_design(weights: pd.Series | Design | None, persons: pd.Index) -> Desi
 def _denominator(time: PersonTime, denominator: str) -> Booleans:
     if denominator == "all":
         return np.ones(len(time.persons), dtype=bool)
-    inside = internet_users(time).known.any(axis=1)
-    if not inside.any():
+    if not time.internet_users.any():
         raise InputError("audience: no person has time with anything online, so there are no internet users.")
-    return np.asarray(inside)
+    return time.internet_users
 
 
 def _groups(persons: pd.DataFrame | None, group: str | None, inside: Booleans) -> Iterator[tuple[str, Booleans]]:

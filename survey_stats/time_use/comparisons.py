@@ -9,15 +9,28 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 
 from survey_stats.errors import CallError, InputError
 from survey_stats.messages import Message
 from survey_stats.results import Result
+from survey_stats.statistics._columns import check_confidence
 from survey_stats.statistics.design import Design, Estimated
 from survey_stats.statistics.multiplicity import adjust_p_values
 from survey_stats.time_use.person_time import PersonTime
-from survey_stats.time_use.quantities import OF_SESSIONS, QUANTITIES, Domain, Quantity, ratio
+from survey_stats.time_use.quantities import (
+    OF_SESSIONS,
+    QUANTITIES,
+    Domain,
+    Figures,
+    Quantity,
+    Rule,
+    clopper_pearson,
+    effective_number,
+    limits,
+    ratio,
+    varies,
+)
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -47,7 +60,8 @@ class Ranking(Result):
 
     Attributes:
         table: `entry`, `quantity`, `rank` (1: the most), `rank_lower`, `rank_upper`, `estimate`, `ci_lower`,
-            `ci_upper`, `standard_error`, `df`, `n`, `unit`, `confidence`, `warning`, largest first.
+            `ci_upper`, `standard_error`, `df`, `n` (persons, or users for figures of users), `unit`, `confidence`,
+            `warning`, largest first.
     """
 
     keys: ClassVar[tuple[str, ...]] = ("entry", "quantity")
@@ -63,7 +77,8 @@ class Change(Result):
     Attributes:
         table: `entry`, `quantity`, `before`, `after`, `estimate` (after - before), `ci_lower`, `ci_upper`,
             `standard_error`, `df`, `p_value`, `relative` (after / before - 1), `relative_lower`, `relative_upper`,
-            `n_before`, `n_after` (persons, or users for figures of users), `unit`, `warning`, `confidence`.
+            `n_before`, `n_after` (persons, or users for figures of users), `unit`, `warning`, `confidence`. Nothing is
+            relative to 0, and what is the same for everyone has no interval.
         before, after: The two groups.
     """
 
@@ -85,16 +100,18 @@ def duplication(time: PersonTime, design: Design, *, minimum_n: int = 30, confid
         time: Minutes of persons.
         design: Design of the persons.
         minimum_n: Fewest users for an interval.
-        confidence: Level of the intervals: t on the logit.
+        confidence: Level of the intervals: t on the logit; Clopper and Pearson's with Kish's effective number of users
+            where all of them or none use the other.
 
     Raises:
-        CallError: There is one entry only.
+        CallError: There is one entry only; the confidence is no share.
     """
+    check_confidence("duplication", confidence)
     if len(time.entries) < 2:
         raise CallError(f"duplication: two entries are needed; found {', '.join(time.entries)}.")
     pairs = [(a, b) for a in range(len(time.entries)) for b in range(len(time.entries)) if a != b]
     first, second = (np.array(side) for side in zip(*pairs, strict=True))
-    both_known = time.known[:, first] & time.known[:, second]
+    both_known = time.known[:, first] & time.known[:, second] & (design.weights > 0)[:, None]
     users, others = time.users[:, first] & both_known, time.users[:, second] & both_known
     above, below = (users & others).astype(float), users.astype(float)
     found = ratio(design.weights, above, below).estimate
@@ -103,15 +120,18 @@ def duplication(time: PersonTime, design: Design, *, minimum_n: int = 30, confid
     defined = np.isfinite(found)
     error = np.full(len(found), np.nan)
     if defined.any():
-        part = design.covariance(lambda weights: ratio(weights, above[:, defined], below[:, defined]))
+        part = design.covariance(lambda weights: ratio(weights, above[:, defined], below[:, defined]), undefined=True)
         error[defined] = np.sqrt(np.clip(np.diag(part), 0, None))
     df = design.df()
     n = users.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         half = stats.t.ppf((1 + confidence) / 2, df) * error / (found * (1 - found))
         centre = np.log(found / (1 - found))
-        lower, upper = 1 / (1 + np.exp(half - centre)), 1 / (1 + np.exp(-half - centre))
+        lower, upper = special.expit(centre - half), special.expit(centre + half)
         times = found / reach
+    effective = effective_number(design.weights, below)
+    for place in np.flatnonzero(np.isin(found, (0.0, 1.0))):
+        lower[place], upper[place] = clopper_pearson(found[place], effective[place], confidence)
     few = n < minimum_n
     table = pd.DataFrame(
         {
@@ -143,19 +163,21 @@ def ranking(
 
     Every pair is compared within persons for whom all entries are known, by t from the design, adjusted by Holm over
     the pairs. An entry comes after as many others as are above it for sure, and before as many as are below (Mohamad,
-    Goeman & van Zwet 2022, Biometrics 78, 1028-1042, with Holm in place of Tukey's differences).
+    Goeman & van Zwet 2022, Biometrics 78, 1028-1042, with Holm in place of Tukey's differences). Nothing is sure of an
+    entry that rests on too few persons. Intervals of estimates are those of `audience`.
 
     Args:
         time: Minutes of persons.
         design: Design of the persons.
         quantity: `reach`, `time_per_capita`, `time_per_user`, `share_of_time` or a total.
-        minimum_n: Fewest persons for intervals.
+        minimum_n: Fewest persons (users, for figures of users) for intervals.
         confidence: Level of the intervals, of ranks jointly, of estimates singly.
 
     Raises:
-        CallError: The quantity is none of these, or there are fewer than two entries.
+        CallError: The quantity is none of these, there are fewer than two entries, or the confidence is no share.
         InputError: Nobody's minutes are known with all entries.
     """
+    check_confidence("ranking", confidence)
     if quantity not in CHANGES:
         raise CallError(f"ranking: quantity is {quantity!r}. Allowed: {', '.join(CHANGES)}.")
     if len(time.entries) < 2:
@@ -173,33 +195,37 @@ def ranking(
     defined = np.isfinite(ratio(design.weights, above, below).estimate)
     above, below = above[:, defined], None if below is None else below[:, defined]
     value = ratio(design.weights, above, below).estimate
-    covariance = design.covariance(lambda weights: ratio(weights, above, below))
+    covariance = design.covariance(lambda weights: ratio(weights, above, below), undefined=True)
     df = design.df(whole)
-    enough = n >= minimum_n
-    first, last = _places(value, covariance, df, 1 - confidence)
+    base = _base(domain, one, quantity)[defined]
+    enough = base >= minimum_n
+    first, last = _places(value, covariance, df, 1 - confidence, enough)
     error = np.sqrt(np.clip(np.diag(covariance), 0, None))
-    half = stats.t.ppf((1 + confidence) / 2, df) * error
+    effective = None if below is None else effective_number(design.weights, below)
+    found, rule = Figures(value, error, effective=effective), Rule("all", minimum_n, confidence, design)
+    bounds = pd.DataFrame([limits(found, place, df, int(base[place]), one, rule) for place in range(len(value))])
     table = pd.DataFrame(
         {
             "entry": np.array(time.entries)[defined], "quantity": quantity,
             "rank": stats.rankdata(-value, method="min").astype(int), "rank_lower": np.where(enough, first, np.nan),
             "rank_upper": np.where(enough, last, np.nan), "estimate": value,
-            "ci_lower": np.where(enough, value - half, np.nan), "ci_upper": np.where(enough, value + half, np.nan),
-            "standard_error": error, "df": df, "n": n, "unit": one.unit(time), "confidence": confidence,
-            "warning": _too_few(np.full(len(value), n), minimum_n),
+            "ci_lower": bounds["ci_lower"], "ci_upper": bounds["ci_upper"], "standard_error": error, "df": df,
+            "n": base, "unit": one.unit(time), "confidence": confidence, "warning": bounds["warning"],
         }
     ).sort_values("estimate", ascending=False, kind="stable", ignore_index=True)  # fmt: skip
     return Ranking(method="ranking", table=table)
 
 
-def _places(value: Floats, covariance: Floats, df: float, level: float) -> tuple[Floats, Floats]:
+def _places(value: Floats, covariance: Floats, df: float, level: float, enough: Booleans) -> tuple[Floats, Floats]:
     """Lowest and highest rank of each entry."""
     rows, columns = np.triu_indices(len(value), 1)
     difference = value[rows] - value[columns]
     variance = covariance[rows, rows] + covariance[columns, columns] - 2 * covariance[rows, columns]
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = difference / np.sqrt(np.clip(variance, 0, None))
-    sure = adjust_p_values(np.where(difference == 0, 1.0, 2 * stats.t.sf(np.abs(statistic), df)), "holm") < level
+    tested = enough[rows] & enough[columns] & (difference != 0)
+    p_value = np.where(tested, 2 * stats.t.sf(np.abs(statistic), df), 1.0)
+    sure = adjust_p_values(p_value, "holm") < level
     above, below = np.zeros(len(value)), np.zeros(len(value))
     for row, column, gap in zip(rows[sure], columns[sure], difference[sure], strict=True):
         larger, smaller = (row, column) if gap > 0 else (column, row)
@@ -235,12 +261,13 @@ def change(
         confidence: Level of the intervals.
 
     Raises:
-        CallError: A quantity is unknown, or a wave has no persons.
+        CallError: A quantity is unknown, a wave has no persons, or the confidence is no share.
     """
+    check_confidence("change", confidence)
     unknown = set(quantities) - set(QUANTITIES)
     if unknown or (time.sessions is None and set(quantities) & set(OF_SESSIONS)):
         raise CallError(f"change: quantities are {', '.join(quantities)}. Allowed: {', '.join(CHANGES)}.")
-    inside = [np.asarray(waves == wave) for wave in (before, after)]
+    inside = [np.asarray(waves == wave) & (design.weights > 0) for wave in (before, after)]
     for wave, rows in zip((before, after), inside, strict=True):
         if not rows.any():
             values = ", ".join(map(str, sorted(waves.dropna().unique(), key=str)))
@@ -265,9 +292,14 @@ def _changes(
     first, second = value[:k], value[k:]
     quantile = stats.t.ppf((1 + confidence) / 2, df)
     with np.errstate(divide="ignore", invalid="ignore"):
-        log_ratio = np.log(second / first)
+        log_ratio = np.log(second / np.where(first > 0, first, np.nan))
         p_value = 2 * stats.t.sf(np.abs((second - first) / error), df)
-    shown = np.where(enough, 1.0, np.nan)
+    same = np.isfinite(error) & ~varies(error, first)
+    shown = np.where(enough & ~same, 1.0, np.nan)
+    none = np.where(
+        same, "audience.no_variation", np.where(usable & np.isnan(error), "audience.undefined_replicates", "")
+    )
+    few = _too_few(np.minimum(*counts), minimum_n)
     return pd.DataFrame(
         {
             "entry": list(time.entries), "quantity": name, "before": first, "after": second,
@@ -277,7 +309,10 @@ def _changes(
             "relative_lower": np.expm1(log_ratio - quantile * log_error) * shown,
             "relative_upper": np.expm1(log_ratio + quantile * log_error) * shown, "n_before": counts[0],
             "n_after": counts[1], "unit": quantity.unit(time), "confidence": confidence,
-            "warning": _too_few(np.minimum(*counts), minimum_n),
+            "warning": [
+                warning or (str(Message(reason)) if reason else "")
+                for warning, reason in zip(few, map(str, none), strict=True)
+            ],
         }
     )  # fmt: skip
 
@@ -309,15 +344,21 @@ def _errors(
     both = np.append(places, places + k)
 
     def estimator(weights: Floats) -> Estimated:
-        return ratio(weights, above[:, both], None if below is None else below[:, both])
+        found = ratio(weights, above[:, both], None if below is None else below[:, both])
+        size = np.where(found.estimate > 0, found.estimate, np.nan)
+        influence = np.hstack([found.influence, found.influence / np.nan_to_num(size, nan=np.inf)])
+        return Estimated(np.append(found.estimate, np.log(size)), influence)
 
-    covariance = design.covariance(estimator)
+    covariance = design.covariance(estimator, undefined=True)
     m = len(places)
-    before, after = np.diag(covariance)[:m], np.diag(covariance)[m:]
-    cross = np.diag(covariance[:m, m:])
-    first, second = value[places], value[places + k]
-    error[places] = np.sqrt(np.clip(before + after - 2 * cross, 0, None))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = before / first**2 + after / second**2 - 2 * cross / (first * second)
-    log_error[places] = np.sqrt(np.clip(spread, 0, None))
+    error[places] = _of_difference(covariance[: 2 * m, : 2 * m])
+    log_error[places] = _of_difference(covariance[2 * m :, 2 * m :])
+    log_error[(value[:k] <= 0) | (value[k:] <= 0)] = np.nan
     return error, log_error
+
+
+def _of_difference(covariance: Floats) -> Floats:
+    """Standard errors of the second half of the estimates minus the first."""
+    m = len(covariance) // 2
+    variance = np.diag(covariance)
+    return np.asarray(np.sqrt(np.clip(variance[:m] + variance[m:] - 2 * np.diag(covariance[:m, m:]), 0, None)))

@@ -13,6 +13,7 @@ from scipy import stats
 
 from survey_stats.errors import CallError, InputError
 from survey_stats.results import Result
+from survey_stats.statistics._columns import check_confidence
 from survey_stats.statistics.design import Design, Estimated
 from survey_stats.statistics.multiplicity import adjust_p_values
 from survey_stats.time_use.person_time import PersonTime
@@ -84,9 +85,10 @@ def lead(time: PersonTime, design: Design, entry: str, *, confidence: float = 0.
         confidence: Level of the intervals, which are two-sided and not adjusted.
 
     Raises:
-        CallError: There is no such entry, or no other one.
+        CallError: There is no such entry, or no other one; the confidence is no share.
         InputError: Too few persons have known minutes with every entry, or nobody spent any.
     """
+    check_confidence("lead", confidence)
     if entry not in time.entries or len(time.entries) < 2:
         raise CallError(
             f"lead: entry is {entry!r}. It must be one of at least two entries; found: {', '.join(time.entries)}."
@@ -130,7 +132,7 @@ def _comparisons(
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = difference / error
     p_value = np.where(error > 0, stats.t.sf(statistic, df), np.nan)
-    half = stats.t.ppf((1 + confidence) / 2, df) * error
+    half = stats.t.ppf((1 + confidence) / 2, df) * np.where(error > 0, error, np.nan)
     return pd.DataFrame(
         {
             "entry": entry, "other": [time.entries[place] for place in others], "quantity": quantity,

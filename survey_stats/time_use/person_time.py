@@ -36,6 +36,7 @@ class PersonTime:
         known: Persons × entries; whether the minutes are known. A known 0 is a finding, an unknown one is missing.
         sessions: Persons × entries, or none where the records do not count sessions.
         online: Whether an entry counts to internet time.
+        internet_users: Persons known to have used a medium online, whatever the media are grouped by.
         measure_type, reference_period, unit: What kind of minutes they are, and over which time.
         problems: Records that could not be used as they are: person, medium, minutes, how many records, rule, what was
             done. Of a medium that the taxonomy does not know there is one row.
@@ -49,6 +50,7 @@ class PersonTime:
     known: Booleans
     sessions: Floats | None
     online: Booleans
+    internet_users: Booleans
     measure_type: str
     reference_period: str
     unit: str
@@ -66,6 +68,7 @@ class PersonTime:
         return replace(
             self, persons=self.persons[inside], minutes=self.minutes[inside], known=self.known[inside],
             sessions=None if self.sessions is None else self.sessions[inside],
+            internet_users=self.internet_users[inside],
         )  # fmt: skip
 
     def of(self, entries: tuple[str, ...]) -> PersonTime:
@@ -103,40 +106,49 @@ def person_time(
 
     Zero is a finding, blank is not. Of a questionnaire a person has zero minutes with a medium if a record says so (the
     answer is 0, or a filter says that it is not used). Of a diary or log, a person has zero minutes with every medium
-    that has no record, if the person's diary is complete or the person was metered and active: all in `persons` whose
-    `complete` is not false. Everything else is missing.
+    that has no record, if the person's diary is complete or the person was metered and active: all in `persons`, or
+    those whose `complete` is true. Everything else is missing, also a medium whose only records have no minutes or
+    minutes that cannot be, and every person without days.
 
     Args:
         records: Columns `person`, `medium`, `minutes`, `measure_type`, `reference_period`; also `day` (weekday, weekend
             or typical day of a questionnaire) and `sessions`. A frame of pandas, DuckDB or PySpark.
-        persons: Index person; `complete` (boolean) and `days` (days observed: minutes are then a day's average) are
-            read from it. Those in the records where it is not given.
+        persons: Index person, each once; `complete` (boolean) and `days` (days observed: minutes and sessions are then
+            a day's average) are read from it. Those in the records where it is not given.
         by: `medium`, `sector`, `class` or `communication`; a sector's own records have no class.
         taxonomy: Which medium belongs where; the bundled one where it is not given.
         mixed_periods: Allow records of different reference periods or measure types side by side: the reach of a day is
             not that of a month.
 
     Raises:
-        CallError: A column is missing, or `by` is none of these.
+        CallError: A column is missing, a person stands twice, or `by` is none of these.
         InputError: Different reference periods or measure types; a sector together with media of it; no record at all.
     """
     chosen = taxonomy or bundled().taxonomy
     if by not in _GROUPINGS:
         raise CallError(f"by is {by!r}. Allowed: {', '.join(_GROUPINGS)}.")
-    found = totals(records, mixed_periods, "person_time")
+    if persons is not None:
+        _check_once(persons.index)
+    days = _days(persons)
+    longest = float(np.nanmax(days, initial=1.0))
+    found = totals(records, mixed_periods, "person_time", longest)
     _check_nesting(found.media, chosen, by)
     index = _in_order(found.persons) if persons is None else persons.index
     without = len(index.difference(found.persons))
     sums = found.over(index)
-    days = 1.0 if persons is None or "days" not in persons else persons["days"].to_numpy(dtype=float)[:, None]
-    known = sums.recorded | _seen_whole(sums.measure_type, persons, len(index))[:, None]
+    seen = np.isfinite(days)
+    known = (sums.recorded | _seen_whole(sums.measure_type, persons, len(index))[:, None]) & ~sums.unclear() & seen
+    minutes = np.where(seen, sums.minutes / days, 0.0)
+    online = np.array([_online(medium, chosen) for medium in sums.media], dtype=np.bool_)
     daily = set(sums.reference_period.split(" + ")) <= set(ONE_DAY) or (persons is not None and "days" in persons)
     time = PersonTime(
-        index, sums.media, sums.minutes / days, known, sums.sessions,
-        np.array([_online(medium, chosen) for medium in sums.media], dtype=np.bool_), sums.measure_type,
-        sums.reference_period, "minutes per day" if daily else "minutes",
-        joined([sums.problems, _unknown_rows(records, found.media, chosen), _long_days(sums)]), without,
+        index, sums.media, minutes, known,
+        None if sums.sessions is None else np.where(seen, sums.sessions / days, 0.0), online,
+        np.zeros(len(index), dtype=np.bool_), sums.measure_type, sums.reference_period,
+        "minutes per day" if daily else "minutes",
+        joined([sums.problems, _unknown_rows(records, found.media, chosen), _long_days(sums, days, longest)]), without,
     )  # fmt: skip
+    time = replace(time, internet_users=np.asarray((time.users & online).any(axis=1)))
     if by == "medium":
         return time
     groups: dict[str, tuple[str, ...]] = {}
@@ -153,8 +165,7 @@ def _in_order(persons: pd.Index) -> pd.Index:
 
 def internet_users(time: PersonTime) -> PersonTime:
     """The same minutes, known for internet users alone: persons known to have spent more than 0 minutes online."""
-    inside: Booleans = np.asarray((time.users & time.online).any(axis=1))
-    return replace(time, known=time.known & inside[:, None])
+    return replace(time, known=time.known & time.internet_users[:, None])
 
 
 def online_records(records: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
@@ -178,12 +189,30 @@ def _unknown_rows(records: Any, media: tuple[str, ...], taxonomy: Taxonomy) -> p
     )
 
 
-def _long_days(sums: Totals) -> pd.DataFrame:
+def _check_once(persons: pd.Index) -> None:
+    twice = persons[persons.duplicated()]
+    if len(twice):
+        raise CallError(
+            f"person_time: persons lists {twice[0]} in {(persons == twice[0]).sum()} rows, and each row would have all "
+            "records of that person. Give every row an id of its own in persons and records, such as person and wave, "
+            "and name the person as the cluster of the design."
+        )
+
+
+def _days(persons: pd.DataFrame | None) -> Floats:
+    """Days observed of each person, as a column; NaN where there are none."""
+    if persons is None or "days" not in persons:
+        return np.ones((1, 1))
+    days = persons["days"].to_numpy(dtype=float, na_value=np.nan)[:, None]
+    return np.where(days > 0, days, np.nan)
+
+
+def _long_days(sums: Totals, days: Floats, longest: float) -> pd.DataFrame:
     """Persons whose day adds up to more than 24 hours although none of its records is that long."""
     if sums.reference_period not in ONE_DAY:
         return pd.DataFrame()
-    day = sums.minutes.sum(axis=1)
-    long = (day > DAY * (1 + 1e-9)) & (sums.minutes <= DAY).all(axis=1)
+    day = (sums.minutes / days).sum(axis=1)
+    long = (day > DAY * (1 + 1e-9)) & (sums.minutes <= DAY * longest).all(axis=1)
     return problem_rows(
         sums.persons[long], None, day[long], (sums.minutes[long] > 0).sum(axis=1), "day_over_24_hours", "kept"
     )
@@ -195,7 +224,7 @@ def _seen_whole(kind: str, persons: pd.DataFrame | None, n: int) -> Booleans:
         return np.zeros(n, dtype=bool)
     if persons is None or "complete" not in persons:
         return np.ones(n, dtype=bool)
-    return persons["complete"].to_numpy(dtype=bool)
+    return persons["complete"].astype("boolean").to_numpy(dtype=bool, na_value=False)
 
 
 def _online(medium: str, taxonomy: Taxonomy) -> bool:

@@ -74,9 +74,9 @@ def _rows(
         if entry not in found.time.entries:
             continue
         place = found.time.entries.index(entry)
-        known = found.time.known[:, place] & groups[variable].notna().to_numpy()
-        users = found.time.users[:, place] & known
         weights = design.weights
+        known = found.time.known[:, place] & groups[variable].notna().to_numpy() & (weights > 0)
+        users = found.time.users[:, place] & known
         for value in sorted(groups[variable].dropna().unique(), key=_order(groups[variable])):
             inside = category == value
             if (known & inside).sum() < FEWEST:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ class Quantity:
     Attributes:
         numerator, denominator: Minutes → persons × entries.
         bounded: Between 0 and 1.
+        of_persons: A share of persons, whose interval is exact where it is that of none or of all.
         of_users: Its interval rests on the users, not on all persons.
     """
 
@@ -33,6 +34,7 @@ class Quantity:
     denominator: Callable[[Domain], Floats] | None
     unit: Callable[[PersonTime], str]
     bounded: bool = False
+    of_persons: bool = False
     of_users: bool = False
 
 
@@ -102,15 +104,19 @@ def _minutes(time: PersonTime) -> str:
     return time.unit
 
 
+def _sessions(time: PersonTime) -> str:
+    return time.unit.replace("minutes", "sessions")
+
+
 QUANTITIES: dict[str, Quantity] = {
     "audience": Quantity(lambda d: d.users, None, lambda _: "persons"),
-    "reach": Quantity(lambda d: d.users, lambda d: d.known, lambda _: "share", bounded=True),
+    "reach": Quantity(lambda d: d.users, lambda d: d.known, lambda _: "share", bounded=True, of_persons=True),
     "time_total": Quantity(lambda d: d.minutes, None, _minutes),
     "time_per_capita": Quantity(lambda d: d.minutes, lambda d: d.known, _minutes),
     "time_per_user": Quantity(lambda d: d.minutes, lambda d: d.users, _minutes, of_users=True),
     "share_of_time": Quantity(lambda d: d.whole_minutes, lambda d: d.all_minutes, lambda _: "share", bounded=True),
-    "sessions_per_user": Quantity(lambda d: d.sessions, lambda d: d.users, lambda _: "sessions", of_users=True),
-    "time_per_session": Quantity(lambda d: d.minutes, lambda d: d.sessions, _minutes, of_users=True),
+    "sessions_per_user": Quantity(lambda d: d.sessions, lambda d: d.users, _sessions, of_users=True),
+    "time_per_session": Quantity(lambda d: d.minutes, lambda d: d.sessions, lambda _: "minutes", of_users=True),
 }
 OF_SESSIONS = ("sessions_per_user", "time_per_session")
 
@@ -145,11 +151,17 @@ class Rule:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Figures:
-    """Estimates of all entries, their standard errors, and their limits where a bootstrap gave them."""
+    """Estimates of all entries and their standard errors.
+
+    Attributes:
+        bounds: Their limits, where a bootstrap gave them.
+        effective: Kish's effective number of the persons that a share of persons is of.
+    """
 
     estimate: Floats
     error: Floats
     bounds: Floats | None = None
+    effective: Floats | None = None
 
 
 def figures(domain: Domain, quantity: Quantity, rule: Rule) -> Figures:
@@ -162,19 +174,20 @@ def figures(domain: Domain, quantity: Quantity, rule: Rule) -> Figures:
     nothing = np.full(len(found), np.nan)
     if rule.interval == "none":
         return Figures(found, nothing)
+    effective = effective_number(weights, below) if quantity.of_persons and below is not None else None
     above, below = domain.lifted(above), None if below is None else domain.lifted(below)
     if rule.resamples is not None:
         with np.errstate(divide="ignore", invalid="ignore"):
             drawn = rule.resamples.totals(above) / (1.0 if below is None else rule.resamples.totals(below))
-        return _of_draws(found, drawn, rule.confidence)
+        return replace(_of_draws(found, drawn, rule.confidence), effective=effective)
     defined = np.isfinite(found)
     if defined.any():
         nothing[defined] = _design_errors(above[:, defined], None if below is None else below[:, defined], rule.design)
-    return Figures(found, nothing)
+    return Figures(found, nothing, effective=effective)
 
 
 def _design_errors(above: Floats, below: Floats | None, design: Design) -> Floats:
-    covariance = design.covariance(lambda weights: ratio(weights, above, below))
+    covariance = design.covariance(lambda weights: ratio(weights, above, below), undefined=True)
     return np.asarray(np.sqrt(np.clip(np.diag(covariance), 0, None)))
 
 
@@ -218,16 +231,26 @@ def limits(found: Figures, place: int, df: float, base: int, quantity: Quantity,
         return dict(_NO_LIMITS)
     if base < rule.minimum_n:
         return _NO_LIMITS | {"warning": str(Message("audience.too_few", {"n": base, "needed": rule.minimum_n}))}
-    lower, upper, kind = _bounds(found, place, df, base, quantity, rule)
+    exact = quantity.of_persons and estimate in (0.0, 1.0)
+    if np.isnan(found.error[place]):
+        return _NO_LIMITS | {"warning": str(Message("audience.undefined_replicates"))}
+    if not exact and not varies(found.error[place], estimate):
+        return _NO_LIMITS | {"warning": str(Message("audience.no_variation"))}
+    lower, upper, kind = _bounds(found, place, df, exact, quantity, rule)
     return _NO_LIMITS | {"ci_lower": float(lower), "ci_upper": float(upper), "interval": kind}
 
 
+def varies(error: Any, estimate: Any) -> Any:
+    """Whether a figure differs between persons by more than the last digits of its sum."""
+    return np.asarray(error) > 1e-12 * np.abs(estimate)
+
+
 def _bounds(
-    found: Figures, place: int, df: float, base: int, quantity: Quantity, rule: Rule
+    found: Figures, place: int, df: float, exact: bool, quantity: Quantity, rule: Rule
 ) -> tuple[float, float, str]:
     estimate, error = float(found.estimate[place]), float(found.error[place])
-    if quantity.bounded and estimate in (0.0, 1.0):
-        return (*_clopper_pearson(estimate, base, rule.confidence, rule.design), "clopper_pearson")
+    if exact and found.effective is not None:
+        return (*clopper_pearson(estimate, found.effective[place], rule.confidence), "clopper_pearson")
     if found.bounds is not None:
         return found.bounds[0, place], found.bounds[1, place], "bootstrap_percentile"
     quantile = stats.t.ppf((1 + rule.confidence) / 2, df)
@@ -237,9 +260,13 @@ def _bounds(
     return estimate - quantile * error, estimate + quantile * error, "t"
 
 
-def _clopper_pearson(estimate: float, n: int, confidence: float, design: Design) -> tuple[float, float]:
-    """Limits of a share of exactly 0 or 1, n reduced by Kish's effect of the weights."""
-    weights = design.weights
-    effective = n * weights.sum() ** 2 / (len(weights) * (weights**2).sum())
+def effective_number(weights: Floats, known: Floats) -> Floats:
+    """Kish's effective number of persons of each column, (Σw)² / Σw², over those with a 1."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray((weights @ known) ** 2 / (weights**2 @ known))
+
+
+def clopper_pearson(estimate: float, effective: float, confidence: float) -> tuple[float, float]:
+    """Limits of a share of exactly 0 or 1 among an effective number of persons."""
     far = 1 - ((1 - confidence) / 2) ** (1 / effective)
     return (0.0, float(far)) if estimate == 0 else (float(1 - far), 1.0)

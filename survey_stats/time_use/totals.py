@@ -25,6 +25,8 @@ ONE_DAY = ("habitual day", "diary day")
 DAY = 1440.0
 _MEDIUM = nw.col("medium").cast(nw.String).fill_null("unknown")
 _KINDS = ("reference_period", "measure_type")
+_BLANK = nw.col("minutes").is_null() | nw.col("minutes").cast(nw.Float64).is_nan()
+_POSSIBLE = (nw.col("minutes") >= 0) & (nw.col("minutes") < float("inf"))
 _MOST_ROWS = 1000
 """Faulty records up to this number are listed one by one, more of them by medium."""
 
@@ -41,6 +43,7 @@ class Totals:
         sessions: Persons × media; none where the records do not count sessions.
         measure_type, reference_period: Of the records.
         problems: Records that could not be used as they are, columns as in `PROBLEM_COLUMNS`.
+        blank: Person and medium of records without minutes that can be used: what they took is not known.
     """
 
     persons: pd.Index
@@ -51,6 +54,7 @@ class Totals:
     measure_type: str
     reference_period: str
     problems: pd.DataFrame
+    blank: pd.DataFrame
 
     def over(self, persons: pd.Index) -> Totals:
         """For these persons, in this order; records of others are a problem, row by row."""
@@ -60,8 +64,17 @@ class Totals:
         return Totals(
             persons, self.media, np.where(there, self.minutes[places], 0.0), there & self.recorded[places],
             None if self.sessions is None else np.where(there, self.sessions[places], 0.0),
-            self.measure_type, self.reference_period, joined([self.problems, self._strays(strays)]),
+            self.measure_type, self.reference_period, joined([self.problems, self._strays(strays)]), self.blank,
         )  # fmt: skip
+
+    def unclear(self) -> Booleans:
+        """Persons × media: no usable record beside one whose minutes cannot be used."""
+        row = self.persons.get_indexer(pd.Index(self.blank["person"]))
+        column = pd.Index(self.media).get_indexer(pd.Index(self.blank["medium"]))
+        there = (row >= 0) & (column >= 0)
+        found = np.zeros(self.minutes.shape, dtype=np.bool_)
+        found[row[there], column[there]] = True
+        return found & ~self.recorded
 
     def _strays(self, rows: NDArray[np.int64]) -> pd.DataFrame:
         at, medium = np.nonzero(self.recorded[rows])
@@ -83,13 +96,14 @@ def joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(present, ignore_index=True) if present else pd.DataFrame(columns=list(PROBLEM_COLUMNS))
 
 
-def totals(records: Any, mixed_periods: bool, function: str) -> Totals:
+def totals(records: Any, mixed_periods: bool, function: str, days: float = 1.0) -> Totals:
     """Minutes and sessions of each person and medium; weekday and weekend day become a habitual day.
 
     Args:
         records: A frame of pandas, DuckDB or PySpark, columns as in `REQUIRED`, also `day` and `sessions`.
         mixed_periods: Allow different reference periods and measure types.
         function: Name of the public function, for messages.
+        days: The most days that a record may be of.
 
     Raises:
         CallError: A column is missing.
@@ -103,29 +117,41 @@ def totals(records: Any, mixed_periods: bool, function: str) -> Totals:
             f"Records need the columns {', '.join(REQUIRED)}; these are missing: {', '.join(absent)}. "
             "Make them with questionnaire_records, or add the columns."
         )
-    minutes = nw.col("minutes")
-    found = found.filter(~minutes.is_null(), ~minutes.cast(nw.Float64).is_nan())
-    looked = _look(found)
+    every = found.with_columns(blank=_BLANK)
+    seen = _look(every)
+    looked, blank = seen[seen["records"] > 0], bool(seen["blank"].sum())
     if looked.empty:
         raise InputError("There is no record with minutes. Check that the time questions were matched and answered.")
+    found = every.filter(~nw.col("blank")) if blank else every
     kinds = {column: _kinds(looked, column, mixed_periods) for column in _KINDS}
-    problems = _faults(found, looked, kinds["reference_period"])
-    whole = (minutes >= 0) & (minutes < float("inf")) & ~nw.col("person").is_null()
-    usable = found.filter(whole) if len(problems) else found
+    problems = _faults(found, looked, kinds["reference_period"], days)
+    usable = found.filter(_POSSIBLE & ~nw.col("person").is_null()) if len(problems) else found
     if "day" in names and _habitual(usable):
         persons, media, sums, recorded, sessions = _habitual_day(usable)
     else:
         persons, media, sums, recorded, sessions = _sums(usable, "sessions" in names, looked["medium"].unique())
     kind, period = (" + ".join(kinds[column]) for column in reversed(_KINDS))
-    return Totals(persons, media, sums, recorded, sessions, kind, period, problems)
+    faulty = blank or looked["lowest"].min() < 0 or np.isinf(looked["highest"].max())
+    unclear = _without_minutes(every) if faulty else pd.DataFrame(columns=["person", "medium"])
+    return Totals(persons, media, sums, recorded, sessions, kind, period, problems, unclear)
 
 
-def _look(found: Frame) -> pd.DataFrame:
+def _without_minutes(every: Frame) -> pd.DataFrame:
+    """Person and medium of records that are blank or cannot be."""
+    faulty = every.filter(nw.col("blank") | ~_POSSIBLE, ~nw.col("person").is_null())
+    return engines.collected(faulty.select("person", medium=_MEDIUM).unique())
+
+
+def _look(every: Frame) -> pd.DataFrame:
     """One pass: a row a medium and kind of record, with how many there are and the extremes of their minutes."""
-    asked = {"records": nw.len(), "lowest": nw.col("minutes").min(), "highest": nw.col("minutes").max(),
-             "nobody": nw.col("nobody").sum()}  # fmt: skip
-    told = found.with_columns(medium=_MEDIUM, nobody=nw.col("person").is_null().cast(nw.Int64))
-    return engines.collected(told.group_by("medium", *_KINDS).agg(**asked))
+    filled, nobody = ~nw.col("blank"), nw.col("person").is_null()
+    told = every.with_columns(
+        medium=_MEDIUM, records=filled.cast(nw.Int64), blank=nw.col("blank").cast(nw.Int64),
+        nobody=(filled & nobody).cast(nw.Int64), minutes=nw.when(filled).then(nw.col("minutes")),
+    )  # fmt: skip
+    sums = {name: nw.col(name).sum() for name in ("records", "blank", "nobody")}
+    extremes = {"lowest": nw.col("minutes").min(), "highest": nw.col("minutes").max()}
+    return engines.collected(told.group_by("medium", *_KINDS).agg(**sums, **extremes))
 
 
 def _kinds(looked: pd.DataFrame, column: str, mixed: bool) -> list[str]:
@@ -139,7 +165,7 @@ def _kinds(looked: pd.DataFrame, column: str, mixed: bool) -> list[str]:
     return values
 
 
-def _faults(found: Frame, looked: pd.DataFrame, periods: list[str]) -> pd.DataFrame:
+def _faults(found: Frame, looked: pd.DataFrame, periods: list[str], days: float) -> pd.DataFrame:
     """Records whose minutes cannot be. Over 24 hours a day is reported and kept."""
     minutes, lowest, highest = nw.col("minutes"), looked["lowest"].min(), looked["highest"].max()
     rules = [
@@ -147,8 +173,8 @@ def _faults(found: Frame, looked: pd.DataFrame, periods: list[str]) -> pd.DataFr
         (minutes < 0, "negative_minutes", "missing", lowest < 0),
         (minutes == float("inf"), "infinite_minutes", "missing", np.isinf(highest)),
         (
-            (minutes > DAY) & (minutes < float("inf")), "over_24_hours", "kept",
-            highest > DAY and set(periods) <= set(ONE_DAY),
+            (minutes > DAY * days) & (minutes < float("inf")), "over_24_hours", "kept",
+            highest > DAY * days and set(periods) <= set(ONE_DAY),
         ),
     ]  # fmt: skip
     return joined([_listed(found.filter(fault), rule, action) for fault, rule, action, any_ in rules if any_])

@@ -329,3 +329,69 @@ def test_duckdb_counts_media_of_any_name_and_drops_those_without_a_usable_record
     ours, theirs = (audience(one, interval="none") for one in (records, relation))
     assert set(theirs.time.entries) == {"it's", "unknown", "Ünder; --"}
     pd.testing.assert_frame_equal(ours.table, theirs.table, check_dtype=False)
+
+
+def use(rows) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["person", "medium", "minutes"])
+    return frame.assign(measure_type="self_report", reference_period="habitual day")
+
+
+def test_persons_with_weight_0_are_in_no_count():
+    """Forty persons of weight 0 do not make twenty others enough for an interval."""
+    records = use([(person, "news", float(person % 3)) for person in range(60)])
+    weights = pd.Series(np.repeat([1.0, 0.0], [20, 40]), index=range(60))
+    table = audience(records, persons=pd.DataFrame(index=weights.index), weights=weights).table
+    assert table["n"].eq(20).all()
+    assert table["n_users"].eq(13).all()
+    assert table["ci_lower"].isna().all()
+
+
+def test_the_exact_interval_is_of_the_persons_it_is_about():
+    """Persons of other groups with very unequal weights do not change it."""
+    records = use([(person, "news", 5.0) for person in range(80)])
+    persons = pd.DataFrame({"group": np.repeat(["a", "b"], 40)}, index=range(80))
+    weights = pd.Series(np.concatenate([np.ones(40), np.geomspace(0.01, 100, 40)]), index=range(80))
+    table = audience(records, persons=persons, weights=weights, group="group", quantities=["reach"]).table
+    assert table.loc[0, "ci_lower"] == pytest.approx(0.025 ** (1 / 40), rel=1e-12)
+    assert table.loc[1, "ci_lower"] < 0.7
+
+
+def test_a_replicate_without_users_leaves_that_figure_without_an_interval_and_no_other():
+    records = use([(i, m, v) for i in range(40) for m, v in (("news", i + 1.0), ("games", 500.0 if i == 3 else 0.0))])
+    weights = np.ones(40)
+    design = Design(weights).replicated("jackknife")
+    persons = pd.DataFrame(index=range(40))
+    table = audience(records, persons=persons, weights=design, minimum_n=1).table.set_index(["entry", "quantity"])
+    assert table.loc[("games", "time_per_user"), "estimate"] == 500
+    assert (
+        table.loc[("games", "time_per_user"), "warning"] == "No interval: some replicates hold none of these persons."
+    )
+    plain = audience(records, persons=persons, minimum_n=1).table.set_index(["entry", "quantity"])
+    for row in [("news", "time_per_user"), ("games", "time_per_capita"), ("games", "reach")]:  # means: JK1 is exact
+        assert table.loc[row, "standard_error"] == pytest.approx(plain.loc[row, "standard_error"], rel=1e-9)
+
+
+def test_a_confidence_that_is_no_share_is_refused(records):
+    with pytest.raises(CallError) as wrong:
+        audience(records, confidence=95)
+    assert str(wrong.value) == "audience: confidence is 95. Give a number between 0 and 1, such as 0.95."
+
+
+def test_a_single_person_has_figures_without_intervals():
+    table = audience(use([(1, "news", 10.0)]), interval="none").table.set_index("quantity")
+    assert table.loc["time_per_user", "estimate"] == 10
+
+
+def test_figures_of_different_periods_are_refused_unless_said_so():
+    month = use([(1, "games", 900.0), (2, "games", 1.0)]).assign(reference_period="month of log")
+    rows = pd.concat([use([(1, "news", 10.0), (2, "news", 1.0)]), month])
+    with pytest.raises(InputError) as refused:
+        audience(rows)
+    assert str(refused.value) == (
+        "Records have different values of reference_period: habitual day, month of log. They are not comparable (the "
+        "reach of a day is not that of a month): analyse them apart, or write mixed_periods=True and say so in the "
+        "report."
+    )
+    table = audience(rows, mixed_periods=True, interval="none").table
+    assert set(table["reference_period"]) == {"habitual day + month of log"}
+    assert table.loc[table["quantity"] == "time_total", "unit"].eq("minutes").all()

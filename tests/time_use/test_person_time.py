@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from survey_stats.errors import CallError, InputError
+from survey_stats.time_use.audience import audience
 from survey_stats.time_use.person_time import internet_users, person_time
 
 
@@ -123,3 +124,58 @@ def test_what_cannot_be_put_together_is_said():
     assert str(unusable.value) == (
         "There is no record with minutes. Check that the time questions were matched and answered."
     )
+
+
+def test_a_record_without_usable_minutes_is_no_zero():
+    """Person 2 has news without minutes, 3 with negative ones: both used it, nobody knows how long; 4 has no record."""
+    rows = [(1, "news", 10.0), (2, "news", np.nan), (3, "news", -5.0), (1, "games", 1.0), (2, "games", 2.0)]
+    time = person_time(records(rows, "log", "month of log"), persons=pd.DataFrame(index=[1, 2, 3, 4])).of(
+        ("news", "games")
+    )
+    assert time.known.tolist() == [[True, True], [False, True], [False, True], [True, True]]
+    several = [*rows, (3, "news", 7.0)]
+    assert person_time(records(several, "log", "month of log")).minutes[:, 1].tolist() == [10, 0, 7]
+
+
+def test_blank_days_and_completeness_are_not_observed():
+    persons = pd.DataFrame({"days": [2, 0, np.nan, 1], "complete": [True, True, True, np.nan]}, index=[1, 2, 3, 4])
+    time = person_time(records([(1, "news", 10.0)], "log", "week of log"), persons=persons)
+    assert time.known[:, 0].tolist() == [True, False, False, False]
+    assert time.minutes[:, 0].tolist() == [5, 0, 0, 0]
+
+
+def test_sessions_are_averaged_over_days_as_minutes_are():
+    persons = pd.DataFrame({"days": [4, 2]}, index=[1, 2])
+    rows = records([(1, "news", 80.0), (2, "news", 30.0)], "log", "week of log", sessions=[8, 3])
+    table = audience(rows, persons=persons, interval="none").table.set_index("quantity")
+    assert table.loc["time_per_user", "estimate"] == 17.5
+    assert (table.loc["sessions_per_user", "estimate"], table.loc["sessions_per_user", "unit"]) == (
+        1.75, "sessions per day",
+    )  # fmt: skip
+    assert (table.loc["time_per_session", "estimate"], table.loc["time_per_session", "unit"]) == (10, "minutes")
+
+
+def test_several_days_of_a_person_are_no_day_of_more_than_24_hours():
+    persons = pd.DataFrame({"days": [2, 1, 2]}, index=[1, 2, 3])
+    rows = [(1, "television", 1800.0), (2, "television", 1500.0), (3, "television", 2900.0)]
+    problems = person_time(records(rows, "diary", "diary day"), persons=persons).problems
+    assert problems[["person", "rule"]].to_numpy().tolist() == [[3, "over_24_hours"], [2, "day_over_24_hours"]]
+
+
+def test_a_person_in_two_rows_is_refused():
+    with pytest.raises(CallError) as wrong:
+        person_time(records(ROWS), persons=pd.DataFrame({"wave": [1, 2, 1]}, index=[1, 1, 2]))
+    assert str(wrong.value) == (
+        "person_time: persons lists 1 in 2 rows, and each row would have all records of that person. Give every row an "
+        "id of its own in persons and records, such as person and wave, and name the person as the cluster of the "
+        "design."
+    )
+
+
+@pytest.mark.parametrize("by", ["medium", "sector", "communication", "class"])
+def test_who_is_an_internet_user_does_not_depend_on_what_media_are_grouped_by(by):
+    """Television and news are both one to many, and the whole of it is not online."""
+    rows = [(1, "news", 10.0), (1, "television", 5.0), (2, "news", 0.0), (2, "television", 50.0)]
+    table = audience(records(rows), by=by, denominator="internet_users", interval="none").table
+    assert table.loc[table["quantity"] == "time_total", "estimate"].sum() == 15
+    assert internet_users(person_time(records(rows), by=by)).known.any(axis=1).tolist() == [True, False]

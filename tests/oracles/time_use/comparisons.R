@@ -58,7 +58,7 @@ for (m in media) {
 gini <- function(y, w) { s <- 0; for (i in seq_along(y)) s <- s + w[i] * sum(w * abs(y[i] - y)); s / (2 * sum(w)^2 * sum(w * y) / sum(w)) }
 top <- function(y, w, part = .2) { o <- order(y); y <- y[o]; w <- w[o]; below <- cumsum(w) - w
   inside <- pmin(pmax((1 - part) * sum(w) - below, 0), w); 1 - sum(inside * y) / sum(w * y) }
-replicates <- as.svrepdesign(design, type = "JKn")
+replicates <- as.svrepdesign(design, type = "JKn", mse = TRUE)
 concentration <- lapply(setNames(media, media), function(m) {
   rows <- subset(replicates, !is.na(replicates$variables[[m]]) & replicates$variables[[m]] > 0)
   f <- withReplicates(rows, function(w, d) c(gini(d[[m]], w), top(d[[m]], w)))
