@@ -216,14 +216,12 @@ def _days(rows: Frame, read: Visits, rule: _Rule) -> Frame:
             day=day.cast(nw.Int64), opens=read.instant(day).cast(nw.Int64),
             closes=read.instant(day + DAY).cast(nw.Int64), counts=nw.lit(int(place == 0)),
         )  # fmt: skip
-        if place:
-            part = part.filter(stop > nw.col("opens"))
-        pieces.append(part)
-    every = nw.concat(pieces).with_columns(
-        piece=_smaller(stop, nw.col("closes")) - _larger(begin, nw.col("opens")),
-    )  # fmt: skip
+        part = part.with_columns(piece=_smaller(stop, nw.col("closes")) - _larger(begin, nw.col("opens")))
+        pieces.append(part.filter(nw.col("piece") > 0) if place else part)  # a day may be skipped, and is none
     time = nw.when(nw.col("piece") > 0).then(nw.col("piece")).otherwise(nw.lit(0))
-    every = every.with_columns(time=time, **{name: nw.col(name) * nw.col("counts") for name in ("new", "unknown")})
+    every = nw.concat(pieces).with_columns(
+        time=time, **{name: nw.col(name) * nw.col("counts") for name in ("new", "unknown")}
+    )
     return _summed(every, [*rule.unit, "day"], {
         "time": _total("time"), "sessions": _total("new"), "visits": _total("counts"),
         "visits_unknown": _total("unknown"),
