@@ -56,7 +56,7 @@ class AudienceTable(FileModel):
         population: Who was measured and how.
         status: `V` seen in the source itself, `V2` in a secondary source.
         note: What a reader has to know before comparing.
-        total, total_before: All minutes as printed, in thousand millions, where rows are parts of it.
+        total, total_before: All minutes, in thousand millions, where rows are parts of it.
         rows: The rows, in the printed order.
     """
 
@@ -89,8 +89,9 @@ class PublishedAudience(Result):
     Attributes:
         table: A row a printed row: `entry`, `label`, `audience` (persons), `time_per_user` (minutes), `time_total`
             (minutes: as printed, else audience × time per user), `share_of_time` (as printed, else of the rows'
-            minutes, from 0 to 1), the places `rank_audience`, `rank_time_total`, `rank_time_per_user`, `source`.
-            Where the table prints a total that its parts do not add up to, the remainder is a row of its own.
+            minutes, from 0 to 1), `time_total_before` (minutes, in the earlier period), `growth` (relative, of all
+            minutes), the places `rank_audience`, `rank_time_total`, `rank_time_per_user`, `source`. Where the table has
+            a total that its parts do not add up to, the remainder is a row of its own.
         mean_time_per_user: Minutes a user over all rows, weighted by audience; NaN without audiences.
     """
 
@@ -125,6 +126,9 @@ def recompute(table: AudienceTable) -> PublishedAudience:
             "time_per_user": [row.minutes_per_user for row in table.rows],
             "time_total": [np.nan if row.time_total is None else row.time_total * 1e9 for row in table.rows],
             "share_of_time": [np.nan if row.share_of_time is None else row.share_of_time / 100 for row in table.rows],
+            "time_total_before": [
+                np.nan if row.time_total_before is None else row.time_total_before * 1e9 for row in table.rows
+            ],
         }
     )
     product = frame["audience"] * frame["time_per_user"]
@@ -134,9 +138,13 @@ def recompute(table: AudienceTable) -> PublishedAudience:
     both = product.notna()
     mean = product[both].sum() / frame.loc[both, "audience"].sum() if both.any() else np.nan
     if table.total is not None:
-        rest = table.total * 1e9 - frame["time_total"].sum()
-        frame.loc[len(frame)] = {"entry": "remainder", "label": "remainder", "time_total": rest}
+        rest = {
+            name: np.nan if total is None else total * 1e9 - frame[name].sum()
+            for name, total in (("time_total", table.total), ("time_total_before", table.total_before))
+        }
+        frame.loc[len(frame)] = {"entry": "remainder", "label": "remainder", **rest}
         frame["share_of_time"] = frame["share_of_time"].fillna(frame["time_total"] / (table.total * 1e9))
+    frame["growth"] = frame["time_total"] / frame["time_total_before"] - 1
     frame["source"] = table.short
     return PublishedAudience(method="published_audience", table=frame, mean_time_per_user=float(mean))
 

@@ -53,6 +53,20 @@ def test_remainders_are_kept(tables):
     assert table.loc["remainder", "time_total"] == pytest.approx(0.6e9, abs=1e3)
     assert table["time_total"].sum() == pytest.approx(121.1e9)
     assert table.loc["computer", "share_of_time"] == pytest.approx(74.0 / 121.1)
+    # A year earlier 59.5 + 23.2 + 4.4 = 87.1 of 88.4.
+    assert table.loc["remainder", "time_total_before"] == pytest.approx(1.3e9, abs=1e3)
+    assert table["time_total_before"].sum() == pytest.approx(88.4e9)
+
+
+def test_growth_of_2012_is_as_printed(tables):
+    """+24, +76 and +29 %, of all minutes +37 %; both mobile parts together +68.5 % (not the +63 % of the press)."""
+    table = recompute(tables["nielsen_2012_minutes"]).table.set_index("entry")
+    printed = {"computer": 0.24, "mobile_apps": 0.76, "mobile_web": 0.29}
+    assert table.loc[list(printed), "growth"].round(2).to_dict() == pytest.approx(printed, abs=0.0101)
+    both = table.loc[["mobile_apps", "mobile_web"], ["time_total", "time_total_before"]].sum()
+    assert round(both["time_total"] / both["time_total_before"] - 1, 3) == 0.685
+    total = table[["time_total", "time_total_before"]].sum()
+    assert round(total["time_total"] / total["time_total_before"] - 1, 2) == 0.37
 
 
 def test_shares_of_2010_and_their_change_within_what_rounding_allows(tables):
@@ -79,3 +93,28 @@ def test_our_shares_stand_beside_the_published_ones():
         ["news", "ours", "", 0.1],
         ["news", "published", "Nielsen (2011), USA, May 2011", 0.026],
     ]
+
+
+@pytest.mark.shared
+def test_every_printed_figure_is_that_of_the_collected_literature(tables, shared):
+    """Row by row, in order: shares of June 2010 and 2009, audiences and h:mm:ss of countries, the minutes they make."""
+    found = (shared / "reference" / "literature.md").read_text()
+
+    def rows(after: str, before: str) -> list[list[str]]:
+        lines = found[found.index(after) : found.index(before)].splitlines()
+        cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
+        return [row for row in cells if row[1][:1].isdigit()]
+
+    shares = [(row[1], row[2]) for row in rows("### 3.1", "### 3.2") if "%" not in row[1]]
+    ours = [(f"{row.share_of_time}", f"{row.share_of_time_before}") for row in tables["nielsen_2010_shares"].rows]
+    assert shares == ours
+    countries = tables["nielsen_2009_countries"]
+    minutes = recompute(countries).table["time_total"] / 1e9
+    made = [
+        [f"{row.audience:,.0f}", row.time_per_user, f"{total:.3f}"]
+        for row, total in zip(countries.rows, minutes, strict=True)
+    ]
+    assert [row[1:] for row in rows("### 3.2", "### 3.3")] == made
+    for row in tables["nielsen_2009_brands"].rows:
+        assert f"{row.audience:,.0f}" in found[found.index("### 3.3") :]
+        assert row.time_per_user in found[found.index("### 3.3") :]
