@@ -96,7 +96,7 @@ class Catalogue:
         return instrument
 
     def load_instrument(self, id_or_path: str | Path) -> Instrument:
-        """An instrument by its id, or from a file.
+        """An instrument by its id, or from a file, which is looked for in the study's folder first.
 
         Raises:
             CallError: No instrument has this id and there is no such file.
@@ -104,7 +104,8 @@ class Catalogue:
         """
         path = Path(id_or_path)
         if path.suffix == ".toml":
-            return self.read(path)
+            own = path if self.study_folder is None else self.study_folder / path
+            return self.read(own if own.is_file() else path)
         if str(id_or_path) not in self.instruments:
             raise CallError(
                 f"There is no instrument {str(id_or_path)!r}. {_nearest(str(id_or_path), self.instruments)} "

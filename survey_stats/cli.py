@@ -257,9 +257,18 @@ def _tell_files(files: Iterable[Path], quiet: bool) -> None:
 
 
 def main() -> None:
-    """Run the command line; our errors become a sentence on standard error and an exit code."""
+    """Run the command line; our errors and those of the system become a sentence on standard error and an exit code."""
     try:
         app()
     except SurveyError as error:
-        typer.echo(f"survey-stats: {error}", err=True)
-        sys.exit(error.exit_code)
+        _stop(str(error), error.exit_code)
+    except OSError as error:
+        _stop(text("cli.system", file=error.filename, reason=error.strerror or error), InputError.exit_code)
+
+
+def _stop(sentence: str, exit_code: int) -> None:
+    """Say why; what stands in a file must not steer the terminal."""
+    from survey_stats.saving.text import visible
+
+    typer.echo(f"survey-stats: {visible(sentence)}", err=True)
+    sys.exit(exit_code)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from survey_stats.content import parse_toml
 from survey_stats.errors import CallError, InputError
 from survey_stats.plan import Plan, read_plan
 
@@ -64,12 +64,13 @@ def freeze(folder: Path, *, again: bool = False, now: datetime | None = None) ->
             "it once more; a report then says how often it was frozen."
         )
     data = _data_file(folder, plan)
-    entry = {
+    entry: dict[str, Any] = {
         "at": (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds"),
         "sha256": _sha256(folder / "plan.toml"),
         "data_sha256": _sha256(data) if data is not None else "",
         "plan": _read(folder),
     }
+    entry["seal"] = _seal(entry, history)
     file.write_text(json.dumps([*history, entry], ensure_ascii=False, indent=2, default=str) + "\n", encoding="utf-8")
     return file
 
@@ -108,22 +109,26 @@ def _history(file: Path) -> list[dict[str, Any]]:
         return []
     try:
         history: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
-        complete = bool(history) and all({"at", "sha256", "data_sha256", "plan"} <= set(entry) for entry in history)
-    except (ValueError, TypeError):
-        complete = False
-    if not complete:
+        kept = bool(history) and all(one["seal"] == _seal(one, history[:at]) for at, one in enumerate(history))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        kept = False
+    if not kept:
         raise InputError(
-            f"{file.name} is damaged: it no longer holds what `survey-stats plan freeze` wrote. Restore it, or delete "
+            f"{file.name} was changed: it no longer holds what `survey-stats plan freeze` wrote. Restore it, or delete "
             "it and freeze the plan anew."
         )
     return history
 
 
+def _seal(entry: Mapping[str, Any], before: Sequence[Mapping[str, Any]]) -> str:
+    """Hash of an entry and of the seal before it: who edits the file by hand is found out, a forger is not."""
+    sealed = [entry[key] for key in ("at", "sha256", "data_sha256", "plan")] + [one["seal"] for one in before[-1:]]
+    return hashlib.sha256(json.dumps(sealed, sort_keys=True).encode()).hexdigest()
+
+
 def _read(folder: Path) -> dict[str, Any]:
     """The plan as written, dates as text, so that it compares with what JSON kept."""
-    told: dict[str, Any] = json.loads(
-        json.dumps(tomllib.loads((folder / "plan.toml").read_text(encoding="utf-8")), default=str)
-    )
+    told: dict[str, Any] = json.loads(json.dumps(parse_toml(folder / "plan.toml"), default=str))
     return told
 
 

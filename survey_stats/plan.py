@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from survey_stats.content import FileModel, Identifier, read_toml
+from survey_stats.content import FileModel, FileName, Identifier, read_toml
 from survey_stats.errors import InputError
 from survey_stats.hypotheses import Hypothesis
 from survey_stats.quality_rules import ExclusionPlan
@@ -40,9 +40,9 @@ class Data(FileModel):
         weights: `refuse` to analyse a sample with weights that no analysis can use yet, or `ignore` them knowingly.
     """
 
-    file: str
+    file: FileName
     sheet: str | None = None
-    dictionary: str | None = None
+    dictionary: FileName | None = None
     keep: tuple[str, ...] = ()
     time_range: Literal["midpoint", "lower", "missing"] = "midpoint"
     weights: Literal["refuse", "ignore"] = "refuse"
@@ -179,7 +179,7 @@ class Plan(FileModel):
     design: SamplingPlan | None = None
     instruments: tuple[str, ...] = ()
     columns: dict[ItemOrOption, str | tuple[str, ...]] = Field(default_factory=dict)
-    wordings: str | None = None
+    wordings: FileName | None = None
     codes: dict[Identifier, tuple[int, int]] = Field(default_factory=dict)
     cutoffs: dict[Identifier, Identifier | CutoffChoice] = Field(default_factory=dict)
     norms: dict[Identifier, Identifier | OwnNorm] = Field(default_factory=dict)

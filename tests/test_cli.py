@@ -279,3 +279,22 @@ def test_an_unknown_format_is_refused(run: Any, export: Path, tmp_path: Path) ->
     assert (found.code, found.err.splitlines()[-1]) == (
         2, "survey-stats: report: there is no format 'pdf'. Allowed: html, docx, xlsx."
     )  # fmt: skip
+
+
+def test_a_message_does_not_steer_the_terminal(run: Any, tmp_path: Path) -> None:
+    """The names that a file holds are told with their control characters made visible."""
+    (tmp_path / "plan.toml").write_text('"\\u001b[31m\\u202Ekey" = 1\n', encoding="utf-8")
+    done = run("check", tmp_path)
+    assert done.code == 1
+    assert "plan.toml: ␛[31m⟨U+202E⟩key: there is no such key." in done.err
+
+
+@pytest.mark.parametrize("command", ["report", "check", "draft"])
+def test_what_the_system_refuses_is_a_sentence(run: Any, command: str) -> None:
+    name = "x" * 5000
+    done = run(command, name, "-q")
+    assert done.code == 1
+    assert done.err == (
+        f"survey-stats: The system does not open or write {name} (File name too long). Check its name, its folder, "
+        "their permissions and the free space.\n"
+    )

@@ -90,15 +90,40 @@ def test_a_frozen_plan_is_frozen_again_only_on_request(folder):
     assert (frozen(folder).times, frozen(folder).at) == (2, "2026-04-01T12:30:00+00:00")
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '[{"at": "yesterday"}]', json.dumps({"at": 1})])
+@pytest.mark.parametrize("content", ["{", "[]", '[{"at": "yesterday"}]', json.dumps({"at": 1}), "[" * 5000, "[1]"])
 def test_a_damaged_record(folder, content):
     (folder / "plan.frozen.json").write_text(content, encoding="utf-8")
     with pytest.raises(InputError) as error:
         frozen(folder)
     assert str(error.value) == (
-        "plan.frozen.json is damaged: it no longer holds what `survey-stats plan freeze` wrote. Restore it, or delete "
+        "plan.frozen.json was changed: it no longer holds what `survey-stats plan freeze` wrote. Restore it, or delete "
         "it and freeze the plan anew."
     )
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [("2026-03-01", "2025-03-01"), ('"smallest_effect": 0.1', '"smallest_effect": 0.3'), ('"seal": "', '"seal": "0')],
+)
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_record_edited_by_hand(folder, edit, times):
+    for month in range(3, 3 + times):
+        freeze(folder, again=True, now=NOW.replace(month=month))
+    file = folder / "plan.frozen.json"
+    written = file.read_text(encoding="utf-8")
+    assert edit[0] in written
+    file.write_text(written.replace(*edit, 1), encoding="utf-8")
+    with pytest.raises(InputError, match=r"^plan\.frozen\.json was changed"):
+        frozen(folder)
+
+
+def test_a_freeze_taken_out_of_the_record(folder):
+    freeze(folder, now=NOW)
+    freeze(folder, again=True, now=NOW.replace(month=4))
+    file = folder / "plan.frozen.json"
+    file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8"))[1:]), encoding="utf-8")
+    with pytest.raises(InputError, match=r"^plan\.frozen\.json was changed"):
+        frozen(folder)
 
 
 def test_a_folder_without_a_plan(tmp_path):

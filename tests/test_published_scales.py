@@ -105,6 +105,9 @@ def test_an_answer_outside_the_range_is_a_problem_and_no_number(tmp_path: Path) 
         ('rcbs_13 = "Shy_{item}"',
          ("plan: columns: rcbs_13: rcbs_13_01 is answered by 'Shy_1', and the export has no such column. Nearest: "
          "RCBS_1, RCBS_13, RCBS_12.")),
+        ('rcbs_13 = "RCBS_1 … RCBS_999999999"',  # counted before the names are made
+         ("plan: columns: rcbs_13: found 999999999 columns, but rcbs_13 has 13 items. Name one column for each item, "
+          "in the order of the key.")),
         ('rcbs_13 = "RCBS_1"',
          ("plan: columns: rcbs_13: found 'RCBS_1', which names one column for several items. Write a pattern "
          '("RCBS_{item}"), a run ("RCBS_1 … RCBS_13"), or a list of columns in the order of the items.')),
@@ -264,7 +267,7 @@ def test_check_of_an_instrument_file(run: Any, tmp_path: Path) -> None:
     assert code == 1
     assert err == (
         "survey-stats: mine.toml: cutoffs.0.bands.1.at_leats: there is no such key. Remove it or correct its "
-        "spelling.\n"
+        "spelling. Nearest: at_least.\n"
     )
 
 

@@ -36,7 +36,7 @@ WRONG = {
     "thresholds.long_string = nan": "exclusions: thresholds: long_string is nan; allowed: 0.05 to 1 (usual: 0.5).",
     "thresholds.repeated_id = 1": "exclusions: thresholds: repeated_id has no threshold; leave it out.",
     "thresholds.pace = 1": f"exclusions: {NONE.format('pace')}.",
-    'flag = ["speeder"]': "exclusions.flag: there is no such key. Remove it or correct its spelling.",
+    'flag = ["speeder"]': "exclusions.flag: there is no such key. Remove it or correct its spelling. Nearest: flags.",
 }
 
 

@@ -6,15 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from survey_stats.errors import CallError
+from survey_stats.errors import CallError, nearest
 from survey_stats.instrument import Instrument
-from survey_stats.intake.text import nearest
 
 Columns = str | Sequence[str]
 """`RCBS_{item}`, `RCBS_{item:02}`, `RCBS_1 … RCBS_13` (or three dots), or column names in item order."""
 
 _PLACE = re.compile(r"\{item(?::0?(\d))?\}")
-_RUN = re.compile(r"^(.*?)(\d+)(\D*?)\s*(?:…|\.\.\.)\s*(.*?)(\d+)(\D*)$")
+_RUN = re.compile(r"^(.*?)(\d{1,9})(\D*?)\s*(?:…|\.\.\.)\s*(.*?)(\d{1,9})(\D*)$")
 _NUMBER = re.compile(r"(\d+)$")
 
 
@@ -40,16 +39,20 @@ def scale_columns(name: str, columns: Columns, items: Sequence[str], where: str)
     elif _PLACE.search(columns):
         names = [_filled(columns, item) for item in items]
     else:
-        names = _run(name, columns, where)
-    if len(names) != len(items):
-        raise CallError(
-            f"{where}: {name}: found {len(names)} columns, but {name} has {len(items)} items. "
-            "Name one column for each item, in the order of the key."
-        )
+        names = _run(name, columns, len(items), where)
+    _require_one_each(name, len(names), len(items), where)
     twice = [column for column, count in Counter(names).items() if count > 1]
     if twice:
         raise CallError(f"{where}: {name}: the column {twice[0]!r} stands twice. Each item has a column of its own.")
     return dict(zip(items, names, strict=True))
+
+
+def _require_one_each(name: str, columns: int, items: int, where: str) -> None:
+    if columns != items:
+        raise CallError(
+            f"{where}: {name}: found {columns} columns, but {name} has {items} items. "
+            "Name one column for each item, in the order of the key."
+        )
 
 
 def _filled(pattern: str, item: str) -> str:
@@ -60,8 +63,8 @@ def _filled(pattern: str, item: str) -> str:
     return _PLACE.sub(lambda found: str(int(number[1])).zfill(int(found[1] or 1)), pattern)
 
 
-def _run(name: str, columns: str, where: str) -> list[str]:
-    """`RCBS_1 … RCBS_13` → its names; zeros in front are kept."""
+def _run(name: str, columns: str, items: int, where: str) -> list[str]:
+    """`RCBS_1 … RCBS_13` → its names, which are counted before they are made; zeros in front are kept."""
     found = _RUN.match(columns)
     if found is None:
         raise CallError(
@@ -74,8 +77,10 @@ def _run(name: str, columns: str, where: str) -> list[str]:
             f"{where}: {name}: found {columns!r}. A run goes up from the first to the last column of the same name "
             'with another number, for example "RCBS_1 … RCBS_13".'
         )
+    numbers = range(int(first), int(last) + 1)
+    _require_one_each(name, len(numbers), items, where)
     width = len(first) if first.startswith("0") else 1
-    return [f"{head}{str(number).zfill(width)}{tail.strip()}" for number in range(int(first), int(last) + 1)]
+    return [f"{head}{str(number).zfill(width)}{tail.strip()}" for number in numbers]
 
 
 def expand_columns(

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from survey_stats.errors import CallError
+from survey_stats.errors import CallError, nearest
 from survey_stats.instrument import Instrument, Item, Option
 from survey_stats.intake.column_maps import Columns, expand_columns
 from survey_stats.intake.table import Column, ExportTable
-from survey_stats.intake.text import nearest, normalised, question_key
+from survey_stats.intake.text import normalised, question_key
 
 SUGGESTION_BOUND = 0.8
 """Similarity from which a text is worth suggesting; only texts that are equal after normalisation are matched."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from survey_stats.errors import CallError
+from survey_stats.errors import CallError, nearest
 from survey_stats.intake.table import Column, ExportTable
-from survey_stats.intake.text import nearest, normalised
+from survey_stats.intake.text import normalised
 
 
 def repeated_ids(table: ExportTable, named: str | None, index: pd.Index) -> pd.Series | None:

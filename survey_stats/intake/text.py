@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 
 _FOLDED = str.maketrans(
@@ -20,8 +18,6 @@ _FOLDED = str.maketrans(
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\u061c\ufeff\u00ad]")
 _SPACES = re.compile(r"\s+")
 _MARKUP = re.compile(r"<[^<>]{1,80}>")
-_SHOWN = 5
-"""Names told where none is like the one that was given."""
 
 
 @lru_cache(maxsize=65536)
@@ -43,19 +39,3 @@ def question_key(text: str) -> str:
     True
     """
     return normalised(_MARKUP.sub(" ", text)).strip(" .:?!*…_")
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The end of a message about a name that is not known: those like it, else the first few.
-
-    >>> nearest("shynes", ["shyness", "age"])
-    'Nearest: shyness.'
-    >>> nearest("Code", ["Q1", "Q2", "Q3", "Q4", "Q5", "Q6", "Q7"])
-    'Allowed: Q1, Q2, Q3, Q4, Q5 and 2 more.'
-    """
-    names = list(known)
-    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-    if close or not names:
-        return f"Nearest: {', '.join(close)}." if close else "There is none."
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"Allowed: {', '.join(names[:_SHOWN])}{more}."

@@ -9,6 +9,7 @@ import pytest
 from survey_stats.content import read_toml
 from survey_stats.errors import InstrumentError
 from survey_stats.instrument import Instrument, read_instrument
+from survey_stats.plan import Plan
 from survey_stats.taxonomy import Constructs, Taxonomy
 
 TAXONOMY = """
@@ -96,7 +97,7 @@ def with_group(lines: str) -> str:
 FAULTS = {
     "misspelt key": (
         INSTRUMENT.replace('version = "1.0"', 'version = "1.0"\nverison = "2"'),
-        "mood.toml: verison: there is no such key. Remove it or correct its spelling.",
+        "mood.toml: verison: there is no such key. Remove it or correct its spelling. Nearest: version, responses.",
     ),
     "missing key": (
         INSTRUMENT.replace('version = "1.0"\n', ""),
@@ -196,7 +197,7 @@ def test_several_faults_are_named_together(tmp_path, taxonomy):
     assert refusal(read_instrument, written(tmp_path / "mood.toml", text), taxonomy).splitlines() == [
         "mood.toml: version: this key is required and missing. Add it.",
         "mood.toml: source.licence: this key is required and missing. Add it.",
-        "mood.toml: source.license: there is no such key. Remove it or correct its spelling.",
+        "mood.toml: source.license: there is no such key. Remove it or correct its spelling. Nearest: licence.",
     ]
 
 
@@ -216,8 +217,67 @@ def test_a_file_that_is_no_toml(tmp_path, taxonomy):
 def test_a_file_that_is_not_there(tmp_path, taxonomy):
     path = tmp_path / "mood.toml"
     assert refusal(read_instrument, path, taxonomy) == (
-        f"mood.toml: the file cannot be read ([Errno 2] No such file or directory: {str(path)!r})."
+        f"mood.toml: there is no such file: {path}. Check its name and folder."
     )
+
+
+UNREADABLE = {
+    "a folder": (None, "the file cannot be opened (Is a directory). Check its permissions."),
+    "another encoding": ('title = "Grö"'.encode("latin-1"), "the file is not text in UTF-8. Save it as UTF-8."),
+    "UTF-16": ("id = 1".encode("utf-16"), "the file is not text in UTF-8. Save it as UTF-8."),
+    "deep brackets": (b"x = " + b"[" * 5000, "brackets stand in brackets too often. Write it flatter."),
+    "many digits": (b"x = " + b"9" * 5000, "a number in it has too many digits. Shorten it."),
+}
+
+
+@pytest.mark.parametrize(("content", "sentence"), UNREADABLE.values(), ids=UNREADABLE)
+def test_a_file_that_cannot_be_read(content, sentence, tmp_path, taxonomy):
+    path = tmp_path / "mood.toml"
+    path.mkdir() if content is None else path.write_bytes(content)
+    assert refusal(read_instrument, path, taxonomy) == f"mood.toml: {sentence}"
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path, taxonomy):
+    path = tmp_path / "mood.toml"
+    path.write_text(INSTRUMENT, encoding="utf-8-sig")
+    assert read_instrument(path, taxonomy).id == "mood"
+
+
+WRONG_TYPES = {
+    "no text": ('version = "1.0"', "version = [1, 2]", "version: found [1, 2]. Write a text in quotation marks."),
+    "no list": (
+        'items = ["mood_1", "mood_2"]', 'items = "mood_1"',
+        "scales.0.items: found 'mood_1'. Write a list in square brackets, such as [\"a\", \"b\"].",
+    ),
+    "a long value": (
+        'kind = "original"', f'kind = "{"x" * 500}"',
+        f"kind: found '{'x' * 79}…. Input should be 'original' or 'published'.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "sentence"), WRONG_TYPES.values(), ids=WRONG_TYPES)
+def test_a_value_of_another_type_is_told_in_the_words_of_the_file(old, new, sentence, tmp_path, taxonomy):
+    text = INSTRUMENT.replace(old, new, 1)
+    assert refusal(read_instrument, written(tmp_path / "mood.toml", text), taxonomy) == f"mood.toml: {sentence}"
+
+
+def test_a_table_where_a_section_goes(tmp_path):
+    path = written(tmp_path / "plan.toml", 'data = "export.xlsx"\n')
+    assert refusal(read_toml, path, Plan) == (
+        "plan.toml: data: found 'export.xlsx'. Write a section, or a table in braces, such as { a = 1 }."
+    )
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\\u0000.csv", "a\\n.csv"])
+def test_a_file_name_that_no_file_can_bear(name, tmp_path):
+    path = written(tmp_path / "plan.toml", f'[data]\nfile = "{name}"\n')
+    assert refusal(read_toml, path, Plan).endswith("write the name of a file, without control characters.")
+
+
+def test_a_persian_file_name_keeps_its_joiners(tmp_path):
+    path = written(tmp_path / "plan.toml", '[data]\nfile = "نظر\\u200Cسنجی.csv"\n')
+    assert read_toml(path, Plan).data.file == "نظر\u200cسنجی.csv"
 
 
 def test_for_each_outside_a_catalogue():

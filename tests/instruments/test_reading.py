@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from survey_stats.catalogue import Catalogue, bundled, load_instrument
+from survey_stats.catalogue import Catalogue, bundled, bundled_instruments, load_instrument
 from survey_stats.content import in_language, read_toml
 from survey_stats.errors import CallError, InstrumentError
 from survey_stats.instrument import AnswerFormat, read_instrument
@@ -202,6 +202,14 @@ def test_a_path_is_read_as_a_file(tmp_path):
     path = tmp_path / "reading.toml"
     path.write_text(instrument_text().replace(', media = ["gazette"]', ""), encoding="utf-8")
     assert load_instrument(path).id == "reading"
+
+
+def test_a_plan_names_a_file_from_its_own_folder(tmp_path, monkeypatch):
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "own.toml").write_bytes((bundled_instruments() / "shyness.toml").read_bytes())
+    monkeypatch.chdir(tmp_path)
+    assert Catalogue(tmp_path / "study").load_instrument("own.toml").id == "shyness"
+    assert Catalogue(tmp_path).load_instrument("study/own.toml").id == "shyness"
 
 
 def test_the_working_directory_does_not_matter(tmp_path, monkeypatch):
