@@ -155,7 +155,7 @@ class SharesBeside(Result):
 
     Attributes:
         table: `entry` (sector), `role` (`ours`, `published`), `source`, `estimate` (from 0 to 1), `ci_lower`,
-            `ci_upper`, `n`, `measure_type`, `population`.
+            `ci_upper`, `n`, `measure_type`, `population`, `citation`, `doi` (empty: these reports have none).
     """
 
     keys: ClassVar[tuple[str, ...]] = ("entry", "source")
@@ -173,14 +173,14 @@ def beside_published_shares(ours: pd.DataFrame, catalogue: Catalogue | None = No
     rows = [
         {"entry": row["entry"], "role": "ours", "source": "", "estimate": row["estimate"],
          "ci_lower": row["ci_lower"], "ci_upper": row["ci_upper"], "n": row["n"], "measure_type": row["measure_type"],
-         "population": ""}
+         "population": "", "citation": "", "doi": ""}
         for row in ours.to_dict("records")
     ]  # fmt: skip
     for table in audience_tables(catalogue).values():
         rows += [
             {"entry": row.sector, "role": "published", "source": table.short, "estimate": row.share_of_time / 100,
              "ci_lower": np.nan, "ci_upper": np.nan, "n": np.nan, "measure_type": "log",
-             "population": table.population}
+             "population": table.population, "citation": table.citation, "doi": ""}
             for row in table.rows
             if row.share_of_time is not None and row.sector in set(ours["entry"])
         ]  # fmt: skip

@@ -18,13 +18,21 @@ _JOURNAL = re.compile(
     r"(?P<journal>.+?), (?P<volume>[\w.]+)(?:\((?P<number>[^)]+)\))?(?:, (?P<pages>[\w–-]+(?: ?[–-] ?\w+)?))?\.?"
 )
 _INITIALS = re.compile(r"(?<=\.),? (?:& )?(?=[^\s.]+(?: [^\s.,]+)*,)")
+_BEFORE_YEAR = r"[^;()\d]{0,60}?[ (]"
+"""Further authors between the first one and the year."""
 _SPECIAL = str.maketrans({char: f"\\{char}" for char in "&%$#_"} | {"{": "", "}": "", "\\": "", "–": "--"})
 
 
 class _Reference(FileModel):
     citation: str
     doi: str | None = None
-    methods: tuple[str, ...]
+    methods: tuple[str, ...] = ()
+    cited_as: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What stands before the year where the text names it: the first author's family name."""
+        return self.cited_as or self.citation.partition(",")[0].split()[-1]
 
 
 class _References(FileModel):
@@ -60,6 +68,25 @@ def method_references(methods: Iterable[str]) -> list[Reference]:
     """The publications that describe methods, by their ids; a method without one is its own description."""
     used = set(methods)
     return [Reference(one.citation, one.doi or "") for one in _methods() if used & set(one.methods)]
+
+
+def cited_references(words: str) -> list[Reference]:
+    """The publications that a text names by author and year, as far as `methods.toml` knows them.
+
+    >>> [one.citation[:8] for one in cited_references("with Holm's adjustment (Berger, 1982)")]
+    ['Berger, ']
+    """
+    return [
+        Reference(one.citation, one.doi or "")
+        for one in _methods()
+        if re.search(rf"\b{re.escape(one.name)}\b{_BEFORE_YEAR}{_year(one)}\b", words)
+    ]
+
+
+def _year(reference: _Reference) -> str:
+    found = _APA.match(reference.citation)
+    assert found is not None, reference.citation
+    return found["year"]
 
 
 def unique(references: Iterable[Reference]) -> list[Reference]:

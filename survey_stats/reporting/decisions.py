@@ -43,7 +43,7 @@ def _scoring_decisions(study: Study) -> Iterator[tuple[str, str, str, float]]:
         if reversed_:
             yield "items_reversed", str(row["label"]), "text", len(reversed_)
     for name, rule in study.provenance.rules.items():
-        yield "choice", f"{name}: {rule}", "text", float("nan")
+        yield "choice", f"{name}: {rule}", "choice", float("nan")
     flow = participant_flow(study).table
     for row in flow[flow["step"] == "excluded_by"].to_dict("records"):
         yield "excluded", str(row["detail"]), "flag", float(row["respondents"])

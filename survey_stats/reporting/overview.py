@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from survey_stats.literature.references import Reference
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
 from survey_stats.reporting.plain_tables import counted, plain_table
@@ -33,17 +34,24 @@ def opening(summary: Summary, language: str, numbering: Numbering) -> list[Displ
 
 
 def closing(summary: Summary, language: str, numbering: Numbering) -> list[DisplaySection]:
-    """What comes after the analyses: limitations, decisions, methods, versions, references, and all columns."""
-    sections = [
+    """What comes after the analyses: limitations, decisions, methods, versions."""
+    return [
         _section("limitations", _limitations(summary, language), language),
         _section("decisions", _decisions(summary, language, numbering), language),
         _section("methods", _methods(summary, language, numbering), language),
         _section("reproducibility", _reproducibility(summary, language, numbering), language),
     ]
-    if summary.references:
-        sections.append(_section("references", _references(summary), language))
-    if len(summary.reading.columns):
-        sections.append(_section("columns", _columns(summary.reading, language, numbering), language))
+
+
+def ending(
+    reading: Reading, references: Sequence[Reference], language: str, numbering: Numbering
+) -> list[DisplaySection]:
+    """What comes last: references, and all columns of the export."""
+    sections = []
+    if references:
+        sections.append(_section("references", [words_block([one.text for one in references])], language))
+    if len(reading.columns):
+        sections.append(_section("columns", _columns(reading, language, numbering), language))
     return sections
 
 
@@ -119,11 +127,12 @@ def _decisions(summary: Summary, language: str, numbering: Numbering) -> list[Di
 
 
 def _rule(rule: str, family: str, language: str) -> str:
+    if family == "choice":
+        name, _, taken = rule.partition(": ")
+        return f"{word('choice', name, language)}: {shorten(taken)}"
+    if family == "personal":
+        return text(f"checking.kind.{rule}", language)
     return shorten(rule) if family == "text" else word(family, rule, language)
-
-
-def _references(summary: Summary) -> list[DisplayBlock]:
-    return [words_block([one.text for one in summary.references])]
 
 
 def _counted_people(people: Participants) -> Iterator[Mapping[str, Any]]:

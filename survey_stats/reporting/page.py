@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from survey_stats.content import RIGHT_TO_LEFT
+from survey_stats.literature.references import Reference, cited_references, unique
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
 from survey_stats.reporting.beside import beside
-from survey_stats.reporting.overview import closing, opening
+from survey_stats.reporting.overview import closing, ending, opening
 from survey_stats.reporting.results_csv import labelled_simulated
 from survey_stats.reporting.row_sheets import RowSheet, row_sheets
 from survey_stats.reporting.sections import DisplaySection, Numbering, display_section
@@ -33,6 +35,7 @@ class Page:
         simulated: The answers are simulated, and every format says so.
         headlines: The report in short.
         sections: Its sections.
+        references: Publications of methods, scales and findings, and those that its words name, in alphabetical order.
         numbers: Every number of its tables in the columns of `results.csv`.
         row_sheets: Lists of rows of the export, for the workbook alone: they are too long to be read.
     """
@@ -42,6 +45,7 @@ class Page:
     simulated: bool
     headlines: tuple[str, ...]
     sections: tuple[DisplaySection, ...]
+    references: tuple[Reference, ...]
     numbers: pd.DataFrame
     row_sheets: tuple[RowSheet, ...]
 
@@ -60,20 +64,32 @@ def compose(summary: Summary, labels: Labels, language: str) -> Page:
         language: Language of the words.
     """
     numbering = Numbering(language)
-    sections = (
+    told = (
         *opening(summary, language, numbering),
         *(display_section(section, summary.long, labels, language, numbering) for section in summary.sections),
         *closing(summary, language, numbering),
     )
+    references = tuple(unique([*summary.references, *cited_references(_words(told))]))
+    sections = (*told, *ending(summary.reading, references, language, numbering))
     return Page(
         title=_title(summary, language),
         language=language,
         simulated=summary.simulated,
         headlines=report_headlines(summary, labels, language),
         sections=sections,
+        references=references,
         numbers=_numbers(summary, sections),
         row_sheets=row_sheets(summary, language),
     )
+
+
+def _words(sections: Iterable[DisplaySection]) -> str:
+    """Sentences and notes of a report, and the cells of its tables, a line each."""
+    blocks = [block for section in sections for block in section.blocks]
+    tables = [block.table for block in blocks if block.table is not None]
+    cells = (cell.text for table in tables for row in table.rows for cell in row)
+    return "\n".join((*(line for block in blocks for line in block.paragraphs),
+                      *(note for table in tables for note in table.notes), *cells))  # fmt: skip
 
 
 def _numbers(summary: Summary, sections: tuple[DisplaySection, ...]) -> pd.DataFrame:

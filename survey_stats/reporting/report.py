@@ -102,7 +102,7 @@ def report(
             FORMATS[name](page, file)
         tell("writing")
         write_results(page.numbers, staged / RESULTS)
-        (staged / REFERENCES).write_text(bibtex(summary.references), encoding="utf-8", newline="\n")
+        (staged / REFERENCES).write_text(bibtex(page.references), encoding="utf-8", newline="\n")
         files += [staged / RESULTS, staged / REFERENCES]
         write_manifest(manifest(summary, files, language), staged / MANIFEST)
         names = [*(path.name for path in files), MANIFEST]

@@ -202,7 +202,7 @@ def _rows(domain: Domain, group: str, rule: Rule) -> Iterator[dict[str, Any]]:
 
 def _warnings(time: PersonTime, inside: Booleans) -> tuple[Message, ...]:
     counts = time.problems.groupby("rule")["records"].sum()
-    notes = [Message("audience.problem", {"rule": str(rule), "n": int(n)}) for rule, n in counts.items()]
+    notes = [Message("audience.problem", {"rule": Message(str(rule)), "n": int(n)}) for rule, n in counts.items()]
     if time.without_records:
         notes.append(Message("audience.persons_without_records", {"n": time.without_records}))
     missing = int((~time.known[inside]).sum())

@@ -1,6 +1,8 @@
 """References: those of what was used, once each, also as BibTeX."""
 
-from survey_stats.literature.references import Reference, bibtex, method_references, unique
+import pytest
+
+from survey_stats.literature.references import Reference, bibtex, cited_references, method_references, unique
 
 HOLM = Reference(
     "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics, "
@@ -67,3 +69,22 @@ def test_every_reference_of_a_method_can_be_split():
         entry = bibtex([Reference(one.citation, one.doi or "")])
         assert "author = {" in entry
         assert "year = {" in entry
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "honest answers are flagged too (Meade & Craig, 2012; Curran, 2016).",
+        "Index: Meade and Craig (2012); Curran (2016)",
+    ],
+)
+def test_works_that_a_text_names_are_found(words):
+    assert [one.citation.split(",")[0] for one in cited_references(words)] == ["Meade", "Curran"]
+
+
+def test_another_year_or_a_longer_name_is_another_work():
+    assert cited_references("Curran (2015), Curranson (2016), 2016 by Curran, Meade (see 2012)") == []
+
+
+def test_an_organisation_is_named_by_its_letters():
+    assert [one.citation[:8] for one in cited_references("AAPOR (2023), Standard Definitions")] == ["American"]

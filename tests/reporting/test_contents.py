@@ -1,5 +1,6 @@
 """Table 1, limitations, decisions and references: each follows from the data at hand."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,9 @@ from survey_stats.reporting.sample import MOST_CATEGORIES, sample_rows
 from survey_stats.reporting.summary import summarize
 from survey_stats.reporting.words import Labels, sentence, study_labels
 from survey_stats.study import Study
+
+NAMED = re.compile(r"\b([A-Z][\w-]+)(?: (?:and|&) [A-Z]\w+|, [A-Z]\w+ & \w+| et al\.)?,? \(?((?:19|20)\d\d)\b")
+MONTHS = {"May", "June"}
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +149,19 @@ def test_references_of_methods_and_findings(summary):
     assert any(one.startswith("Holm, S. (1979)") for one in told)
 
 
+def test_every_work_that_the_report_names_is_among_its_references(demo, summary):
+    page = compose(summary, study_labels(demo, "en"), "en")
+    blocks = [block for section in page.sections if section.id != "references" for block in section.blocks]
+    tables = [block.table for block in blocks if block.table]
+    words = " ".join([*(line for block in blocks for line in block.paragraphs), *(n for t in tables for n in t.notes)])
+    named = {(name, year) for name, year in NAMED.findall(words) if name not in MONTHS}
+    listed = " ".join(one.citation for one in page.references)
+    assert len(named) > 15
+    assert {name for name, year in named if not re.search(rf"{name}\b.*?\({year}", listed)} == {"AAPOR"}
+    assert "Standard definitions: Final dispositions" in listed
+    assert "Nielsen (2010). What Americans do online" in listed
+
+
 def test_references_of_a_published_scale():
     scale = load_instrument("rosenberg_a")
     items = [item.id for item in scale.all_items]
@@ -180,3 +197,12 @@ def test_published_alphas_stand_beside_ours(tmp_path):
     }
     assert table["estimate"].tolist() == [alphas[name] for name in table["measure"]]
     assert table["n"].tolist() == [80] * len(table)
+
+
+def test_no_word_of_the_program_stands_in_the_report(demo, summary):
+    page = compose(summary, study_labels(demo, "en"), "en")
+    shown = [block for section in page.sections for block in section.blocks if not block.folded]
+    cells = {cell.text for block in shown if block.table for row in block.table.rows for cell in row}
+    notes = " ".join(note for block in shown if block.table for note in block.table.notes)
+    assert {"e-mail address", "How a range of time became a point: midpoint"} <= cells
+    assert "day_over_24_hours" not in notes
