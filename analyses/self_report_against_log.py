@@ -59,8 +59,10 @@ def analyze(study: Study) -> Section:
 def media_pairs(records: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Medium → minutes a day as reported and as logged, a row a person; `all_media` first where there are several.
 
-    Who has a log and no record of a medium in it spent no time with it; who said nothing about it is missing.
+    Who has a log and no record of a medium in it spent no time with it; who said nothing about it is missing, and so is
+    a record without minutes or with minutes that cannot be.
     """
+    records = records.assign(minutes=records["minutes"].where(records["minutes"].between(0, np.inf, inclusive="left")))
     if records.empty or not {"self_report", "log"} <= set(records["measure_type"]):
         return {}
     said = minutes_per_day(records[records["measure_type"] == "self_report"])
@@ -75,7 +77,7 @@ def media_pairs(records: pd.DataFrame) -> dict[str, pd.DataFrame]:
         return pairs
     whole = pd.DataFrame({
         "all_media_self_report": said.loc[persons, media].sum(axis=1, min_count=len(media)),
-        "all_media_log": logged.loc[persons, media].sum(axis=1),
+        "all_media_log": logged.loc[persons, media].sum(axis=1, min_count=len(media)),
     })  # fmt: skip
     return {"all_media": whole, **pairs}
 
@@ -88,13 +90,21 @@ def logged_per_day(records: pd.DataFrame) -> pd.DataFrame:
     """
     kinds = {*DAYS_OF_WEEK, "typical"}
     if set(records["reference_period"]) <= set(ONE_DAY) and set(records["day"]) <= kinds:
-        return minutes_per_day(records).fillna(0.0)
-    sums = records.groupby(["person", "medium"])["minutes"].sum().unstack("medium", fill_value=0.0)  # noqa: PD010 - no aggregation
+        return minutes_per_day(_with_zeros(records))
+    sums = records.groupby(["person", "medium"])["minutes"].sum(min_count=1).unstack("medium", fill_value=0.0)  # noqa: PD010 - no aggregation
     if "days" in records:
-        return sums.div(records.groupby("person")["days"].first().astype("float64"), axis=0)
+        days = records.groupby("person")["days"].first().astype("float64")
+        return sums.div(days.where(days > 0), axis=0)
     if records["day"].isna().any() or set(records["day"]) & kinds:
         return sums.iloc[:0]
     return sums.div(records.groupby("person")["day"].nunique(), axis=0)
+
+
+def _with_zeros(records: pd.DataFrame) -> pd.DataFrame:
+    """A record of every medium on each kind of day that a person's log holds: 0 minutes where it shows none."""
+    every = records[["person", "day"]].drop_duplicates().merge(records[["medium"]].drop_duplicates(), how="cross")
+    found = every.merge(records[["person", "medium", "day", "minutes"]], how="left", indicator="shown")
+    return found.assign(minutes=found["minutes"].mask(found["shown"] == "left_only", 0.0))
 
 
 def measure_pairs(study: Study) -> dict[str, pd.DataFrame]:

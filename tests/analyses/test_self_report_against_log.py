@@ -124,3 +124,29 @@ def test_a_pair_that_cannot_be_compared_leaves_the_others_standing(minutes):
     reason = "agreement: only 3 persons have both tiktok_self_report and tiktok_log; at least 5 are needed."
     assert failed[1] == Note(f"{NAME}.failed", {"name": "tiktok", "reason": reason})
     assert len(failed) == 2
+
+
+def test_a_log_without_minutes_is_missing_and_not_zero(minutes):
+    """Blank and negative minutes of a log; a log of zero days."""
+    logged, said = minutes
+    rows = records(logged, day=None, measure_type="log", reference_period="four days").assign(days=4)
+    at = {name: rows.index[(rows["person"] == name) & (rows["medium"] == "tiktok")][0] for name in (1, 2)}
+    rows.loc[at[1], "minutes"], rows.loc[at[2], "minutes"] = np.nan, -30.0
+    rows.loc[rows["person"] == 6, "days"] = 0
+    pairs = analysis.media_pairs(study_of(self_reports(said), rows).records)
+    assert pairs["tiktok"].loc[[1, 2, 6], "tiktok_log"].isna().all()
+    assert pairs["instagram"].loc[1, "instagram_log"] == pytest.approx(logged.loc[1, "instagram"] / 4)
+    assert pairs["all_media"].loc[[1, 2, 6], "all_media_log"].isna().all()
+
+
+def test_a_log_of_kinds_of_day_has_zeros_where_it_shows_none(minutes):
+    """Weekday 70, nothing on the weekend that was logged too: 50 a day. Without any weekend logged: nobody knows."""
+    _, said = minutes
+    rows = pd.DataFrame(
+        [(1, "instagram", "weekday", 70.0), (1, "tiktok", "weekend", 35.0), (2, "instagram", "weekday", 70.0),
+         (2, "tiktok", "weekday", 7.0), (3, "instagram", "typical", 20.0)],
+        columns=["person", "medium", "day", "minutes"],
+    ).assign(measure_type="log", reference_period="diary day")  # fmt: skip
+    found = analysis.media_pairs(study_of(self_reports(said), rows).records)
+    assert found["instagram"]["instagram_log"].dropna().to_dict() == {1: 50, 3: 20}
+    assert found["tiktok"]["tiktok_log"].dropna().to_dict() == {1: 10, 3: 0}
