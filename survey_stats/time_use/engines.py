@@ -79,16 +79,33 @@ def wall_clock(found: Frame, columns: Iterable[str]) -> Frame:
     return found.with_columns(nw.col(name).cast(nw.Int64).cast(nw.Datetime("us")) for name in names)
 
 
-def enumerated(found: Frame, column: str, values: Iterable[str]) -> Frame:
+def enumerated(found: Frame, column: str, values: Iterable[str] | None = None) -> Frame:
     """A text column of DuckDB as an enumeration of its values; the frame as it is where that does not help.
 
-    DuckDB groups by small codes twice as fast as by texts, and hands over codes, not a text for each row.
+    DuckDB groups by small codes twice as fast as by texts, and hands over codes, not a text for each row. The order of
+    an enumeration is that of its texts.
+
+    Args:
+        found: The frame.
+        column: The column.
+        values: Its values, if they are known; else they are looked up.
     """
-    names = sorted(values)
-    if not found.implementation.is_duckdb() or not 0 < len(names) <= _MOST_CODES:
+    if not found.implementation.is_duckdb():
+        return found
+    names = sorted(collected(found.select(column).unique())[column] if values is None else values)
+    if not 0 < len(names) <= _MOST_CODES:
         return found
     texts = ", ".join("'" + name.replace("'", "''") + "'" for name in names)
     return _duckdb(found, {column: f'CAST("{column}" AS ENUM({texts}))'})
+
+
+def repeated(found: Frame, name: str, times: int) -> Frame:
+    """Each row so many times, numbered from 0 in a new column; what the rows are computed from is computed once."""
+    if found.implementation.is_duckdb():
+        return _lazy(nw.to_native(found).project(f'*, unnest(range({times})) AS "{name}"'))
+    if found.implementation.is_pyspark():
+        return _pyspark(found, {name: f"explode(sequence(0, {times - 1}))"})
+    return nw.concat([found.with_columns(nw.lit(number).alias(name)) for number in range(times)])
 
 
 def _duckdb(found: Frame, expressions: dict[str, str]) -> Frame:

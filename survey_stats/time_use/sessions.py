@@ -99,7 +99,7 @@ def sessions(
     """
     rule = _rule(gap, cap, over_cap, by, devices)
     read = read_visits(visits, timezone, FUNCTION, medium=by == "medium", device=devices == "apart")
-    flagged = _with_sessions(_timed(read, rule), read.has_ends, rule)
+    flagged = _with_sessions(_timed(read, rule), read, rule)
     return Sessions(
         table=_delivered(_table(flagged, read, rule), [*rule.unit, "session"]),
         days=_delivered(_days(flagged, read, rule), [*rule.unit, "day"]), problems=read.problems,
@@ -145,16 +145,17 @@ def _length(name: str, value: Any) -> int:
     return length // pd.Timedelta(microseconds=1)
 
 
-def _order(rows: Frame) -> list[str]:
+def _order(read: Visits) -> list[str]:
     """Columns that order visits: visits that begin together take the same places on every engine."""
-    present = rows.collect_schema().names()
-    return [name for name in ("start", "end", "medium", "device") if name in present]
+    present = read.rows.collect_schema().names()
+    ordering = ("start", *["end"] * read.has_ends, "medium", "device")
+    return [name for name in ordering if name in present]
 
 
 def _timed(read: Visits, rule: _Rule) -> Frame:
     """Adds `begin` and `stop` of the time that counts, and whether it is unknown."""
-    order, start = _order(read.rows), nw.col("start")
-    within: dict[str, Any] = {"order_by": order}
+    start = nw.col("start")
+    within: dict[str, Any] = {"order_by": _order(read)}
     rows = read.rows.with_columns(next=start.shift(-1).over(*rule.stream, **within), begin=start)
     if read.has_ends:
         rows = rows.with_columns(furthest=nw.col("end").cum_max().over(*rule.stream, **within))
@@ -181,11 +182,11 @@ def _larger(first: nw.Expr, second: nw.Expr) -> nw.Expr:
     return nw.when(first > second).then(first).otherwise(second).cast(nw.Int64)
 
 
-def _with_sessions(rows: Frame, has_ends: bool, rule: _Rule) -> Frame:
+def _with_sessions(rows: Frame, read: Visits, rule: _Rule) -> Frame:
     """Adds `new` (1 where a session begins) and `session`, its number."""
-    within: dict[str, Any] = {"order_by": _order(rows)}
+    within: dict[str, Any] = {"order_by": _order(read)}
     active = nw.col("start")
-    if has_ends:
+    if read.has_ends:
         rows = rows.with_columns(active=nw.col("end").cum_max().over(*rule.unit, **within))
         active = nw.col("active")
     rows = rows.with_columns(quiet=nw.col("start") - active.shift(1).over(*rule.unit, **within))
@@ -207,21 +208,17 @@ def _table(rows: Frame, read: Visits, rule: _Rule) -> Frame:
 
 def _days(rows: Frame, read: Visits, rule: _Rule) -> Frame:
     """Each visit in as many pieces as it touches days; what is counted once is in the first."""
-    start, begin, stop = nw.col("start"), nw.col("begin"), nw.col("stop")
+    start, begin, stop, place = (nw.col(name) for name in ("start", "begin", "stop", "place"))
     rows = rows.with_columns(first=(start + read.ahead(start)) // DAY * DAY)
-    pieces = []
-    for place in range(_MOST_DAYS):
-        day = nw.col("first") + place * DAY
-        part = rows.with_columns(
-            day=day.cast(nw.Int64), opens=read.instant(day).cast(nw.Int64),
-            closes=read.instant(day + DAY).cast(nw.Int64), counts=nw.lit(int(place == 0)),
-        )  # fmt: skip
-        part = part.with_columns(piece=_smaller(stop, nw.col("closes")) - _larger(begin, nw.col("opens")))
-        pieces.append(part.filter(nw.col("piece") > 0) if place else part)  # a day may be skipped, and is none
-    time = nw.when(nw.col("piece") > 0).then(nw.col("piece")).otherwise(nw.lit(0))
-    every = nw.concat(pieces).with_columns(
-        time=time, **{name: nw.col(name) * nw.col("counts") for name in ("new", "unknown")}
-    )
+    day = nw.col("first") + place * DAY
+    every = engines.repeated(rows, "place", _MOST_DAYS).with_columns(
+        day=day.cast(nw.Int64), opens=read.instant(day).cast(nw.Int64), closes=read.instant(day + DAY).cast(nw.Int64),
+        counts=(place == 0).cast(nw.Int64),
+    )  # fmt: skip
+    piece = _smaller(stop, nw.col("closes")) - _larger(begin, nw.col("opens"))
+    every = every.with_columns(time=nw.when(piece > 0).then(piece).otherwise(nw.lit(0)))
+    every = every.filter((place == 0) | (nw.col("time") > 0))  # a day may be skipped, and is none
+    every = every.with_columns(**{name: nw.col(name) * nw.col("counts") for name in ("new", "unknown")})
     return _summed(every, [*rule.unit, "day"], {
         "time": _total("time"), "sessions": _total("new"), "visits": _total("counts"),
         "visits_unknown": _total("unknown"),
@@ -241,8 +238,11 @@ def _summed(rows: Frame, keys: list[str], sums: dict[str, nw.Expr], stamps: list
     found = rows.group_by(*keys).agg(**sums)
     found = found.with_columns(nw.col(name).cast(nw.Int64) for name in sums)  # DuckDB sums whole numbers as HUGEINT
     found = engines.wall_clock(found.with_columns(minutes=nw.col("time") / _MINUTE), stamps)
-    names = [*keys, *sums]
-    return found.select(*["minutes" if name == "time" else name for name in names])
+    names = ["minutes" if name == "time" else name for name in (*keys, *sums)]
+    return found.select(*[_MEDIUM_AS_TEXT if name == "medium" else name for name in names])
+
+
+_MEDIUM_AS_TEXT = nw.col("medium").cast(nw.String)
 
 
 def _delivered(found: Frame, keys: list[str]) -> Any:

@@ -110,6 +110,7 @@ def read_visits(visits: Any, timezone: str, function: str, *, medium: bool, devi
     rows = rows.filter(~nw.col("person").is_null(), ~nw.col("start").is_null())
     if medium:
         rows = rows.with_columns(medium=nw.col("medium").cast(nw.String).fill_null(UNKNOWN_MEDIUM))
+        rows = engines.enumerated(rows, "medium")
     zones = _zones(rows) if several else [timezone]
     lowest, highest = int(counts["lowest"]), int(counts["highest"])
     clocks = {zone: clock(zone, lowest, highest, function) for zone in zones}
