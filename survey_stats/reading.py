@@ -208,16 +208,7 @@ def _assemble(
     records = questionnaire_records(coded.answers, coded.intervals, used)
     totals, total_rows = time_measures(records, used, coded.answers.index, language)
     table = screened.table
-    design, weights = None, survey_weights(table)
-    rules = {"time_range": plan.time_range} if coded.intervals else {}
-    if weights is not None and plan.data is not None and plan.data.weights == "ignore":
-        rules["weights"] = f"column {weights.name!r}, ignored as the plan says"
-        weights = None
-    if plan.design is not None:
-        design = sampling_design(table, plan.design, coded.answers, used)
-        rules |= sampling_rules(plan.design)
-    elif weights is not None:
-        design = weights.set_axis(coded.answers.index).to_frame()
+    design, rules = _design(table, coded, used, plan)
     named_ids = None if plan.exclusions is None else plan.exclusions.respondent_id
     material = Material(
         answers=coded.answers, missing=reason_names(coded.reasons), records=records, instruments=used,
@@ -254,6 +245,20 @@ def _assemble(
     if plan.design is not None:
         study.survey_design()  # a faulty design is refused before anything is computed
     return study
+
+
+def _design(
+    table: ExportTable, coded: CodedTable, used: Sequence[Instrument], plan: Plan
+) -> tuple[pd.DataFrame | None, dict[str, str]]:
+    """The columns of the design, planned or found, and the choices about them and about times that change numbers."""
+    rules = {"time_range": plan.time_range} if coded.intervals else {}
+    weights = survey_weights(table)
+    if weights is not None and plan.data is not None and plan.data.weights == "ignore":
+        rules["weights"] = f"column {weights.name!r}, ignored as the plan says"
+        weights = None
+    if plan.design is not None:
+        return sampling_design(table, plan.design, coded.answers, used), rules | sampling_rules(plan.design)
+    return None if weights is None else weights.set_axis(coded.answers.index).to_frame(), rules
 
 
 def _provenance(opened: Opened, screened: Screened, columns: pd.DataFrame, language: str) -> Provenance:
