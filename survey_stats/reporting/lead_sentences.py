@@ -30,7 +30,7 @@ def lead_sentences(table: Table, labels: Labels, language: str, *, short: bool) 
 def _sentence(row: Row, comparisons: int, table: Table, labels: Labels, language: str) -> str:
     kind = "percent" if row["unit"] == "share" else "minutes"
     supported = row["claim_p_value"] < LEVEL
-    verdict = "behind" if row["estimate"] < 0 else "supported" if supported else "unclear"
+    verdict = "behind" if row["estimate"] <= 0 else "supported" if supported else "unclear"
     level = f"{100 * row['confidence']:g}"
     family = _WORDS.get(type(table.result).__name__, "lead")
     return text(

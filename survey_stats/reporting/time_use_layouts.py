@@ -92,12 +92,12 @@ def ranking_sentences(table: Table, labels: Labels, language: str, *, short: boo
     first = frame.iloc[0]
     rivals = [labels[row["entry"]] for row in frame.iloc[1:].to_dict("records") if row["rank_lower"] == 1]
     verdict = "unknown" if pd.isna(first["rank_lower"]) else "shared" if rivals else "sure"
+    kind = "percent" if first["unit"] == "share" else "minutes"
+    limits = interval(first.to_dict(), language, ("ci_lower", "ci_upper"), kind)
+    n = numbers.number(first["n"], "count")
     told: dict[str, Any] = {
         "entry": labels[first["entry"]], "estimate": _shown(first), "quantity": _quantity(first, language),
-        "interval": interval(
-            first.to_dict(), language, ("ci_lower", "ci_upper"), "percent" if first["unit"] == "share" else "minutes"
-        ),
-        "rivals": ", ".join(rivals), "n": numbers.number(first["n"], "count"),
+        "statistics": "; ".join(part for part in (limits, f"*n* = {n}") if part), "rivals": ", ".join(rivals), "n": n,
     }  # fmt: skip
     _ = short
     return [text(f"time_use.first.{verdict}", language, **told)]

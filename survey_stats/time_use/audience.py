@@ -92,7 +92,8 @@ def audience(
         group: Column of `persons`; figures then are of each group, the design kept whole.
         denominator: `all` persons, or `internet_users`: those with more than 0 minutes online.
         taxonomy: Which medium belongs where; the bundled one where it is not given.
-        minimum_n: Fewest persons (users, for figures of users) for an interval.
+        minimum_n: Fewest persons (users, for figures of users; persons with any minutes, for shares of time) for an
+            interval.
         quantities: Which figures; all that the records allow where it is not given. Records of use without time
             (`use_records`) have `audience` and `reach` only.
         interval: `design`, `bootstrap` or `none`.
@@ -176,7 +177,7 @@ def _groups(persons: pd.DataFrame | None, group: str | None, inside: Booleans) -
 def _rows(domain: Domain, group: str, rule: Rule) -> Iterator[dict[str, Any]]:
     """A row an entry and quantity."""
     time = domain.time
-    persons, whole = len(time.persons), int(domain.whole.sum())
+    persons, whole, spenders = len(time.persons), int(domain.whole.sum()), int(domain.spenders.sum())
     known, users = time.known.sum(axis=0), time.users.sum(axis=0)
     counts = {"n": known, "n_users": users, "n_zero": known - users, "n_missing": persons - known}
     users = time.users[domain.whole].sum(axis=0)
@@ -191,6 +192,7 @@ def _rows(domain: Domain, group: str, rule: Rule) -> Iterator[dict[str, Any]]:
             used = of_whole if name == "share_of_time" else counts
             numbers = {key: int(value[place]) for key, value in used.items()}
             base = numbers["n_users"] if quantity.of_users else numbers["n"]
+            base = spenders if name == "share_of_time" else base
             yield {
                 "entry": entry, "group": group, "quantity": name, "estimate": found.estimate[place],
                 "standard_error": found.error[place], "df": df, **numbers,

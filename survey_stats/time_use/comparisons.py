@@ -170,7 +170,7 @@ def ranking(
         time: Minutes of persons.
         design: Design of the persons.
         quantity: `reach`, `time_per_capita`, `time_per_user`, `share_of_time` or a total.
-        minimum_n: Fewest persons (users, for figures of users) for intervals.
+        minimum_n: Fewest persons (users, for figures of users; persons with any minutes, for shares) for intervals.
         confidence: Level of the intervals, of ranks jointly, of estimates singly.
 
     Raises:
@@ -257,7 +257,8 @@ def change(
         before: The wave to compare with.
         after: The other wave.
         quantities: Which figures.
-        minimum_n: Fewest persons in each wave (users, for figures of users) for an interval.
+        minimum_n: Fewest persons in each wave (users, for figures of users; persons with any minutes, for shares) for
+            an interval.
         confidence: Level of the intervals.
 
     Raises:
@@ -328,7 +329,7 @@ def _parts(domains: Sequence[Domain], quantity: Quantity) -> tuple[Floats, Float
 def _base(domain: Domain, quantity: Quantity, name: str) -> NDArray[np.int64]:
     """How many persons a figure rests on."""
     if name == "share_of_time":
-        return np.full(domain.known.shape[1], domain.whole.sum())
+        return np.full(domain.known.shape[1], domain.spenders.sum())
     return np.asarray((domain.users if quantity.of_users else domain.known).sum(axis=0)).astype(np.int64)
 
 

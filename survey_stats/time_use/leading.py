@@ -17,6 +17,7 @@ from survey_stats.statistics._columns import check_confidence
 from survey_stats.statistics.design import Design, Estimated
 from survey_stats.statistics.multiplicity import adjust_p_values
 from survey_stats.time_use.person_time import PersonTime
+from survey_stats.time_use.quantities import varies
 
 Floats = NDArray[np.float64]
 FEWEST_PERSONS = 10
@@ -86,7 +87,7 @@ def lead(time: PersonTime, design: Design, entry: str, *, confidence: float = 0.
 
     Raises:
         CallError: There is no such entry, or no other one; the confidence is no share.
-        InputError: Too few persons have known minutes with every entry, or nobody spent any.
+        InputError: Too few persons have known minutes with every entry, or have spent any.
     """
     check_confidence("lead", confidence)
     if entry not in time.entries or len(time.entries) < 2:
@@ -101,8 +102,14 @@ def lead(time: PersonTime, design: Design, entry: str, *, confidence: float = 0.
             "Leave out an entry that few were asked about."
         )
     minutes = time.minutes * whole[:, None]
-    if not (design.weights @ minutes).any():
+    spenders = int((minutes > 0).any(axis=1).sum())
+    if not spenders:
         raise InputError("lead: nobody has spent a minute with any of the entries, so none of them leads.")
+    if spenders < FEWEST_PERSONS:
+        raise InputError(
+            f"lead: {spenders} of {n} persons have spent a minute with any of {', '.join(time.entries)}; "
+            f"{FEWEST_PERSONS} are needed to say how sure it is which of them leads."
+        )
     denominators = {"time_per_capita": whole.astype(float), "share_of_time": minutes.sum(axis=1)}
     tables = [
         _comparisons(time, design, entry, minutes, denominators[quantity], quantity, n, confidence)
@@ -129,10 +136,10 @@ def _comparisons(
     covariance = contrast @ design.covariance(ratios) @ contrast.T
     error = np.sqrt(np.clip(np.diag(covariance), 0, None))
     df = design.df(np.asarray(time.known.all(axis=1), dtype=bool))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        statistic = difference / error
-    p_value = np.where(error > 0, stats.t.sf(statistic, df), np.nan)
-    half = stats.t.ppf((1 + confidence) / 2, df) * np.where(error > 0, error, np.nan)
+    error = np.where(varies(error, difference), error, np.nan)
+    statistic = difference / error
+    p_value = stats.t.sf(statistic, df)
+    half = stats.t.ppf((1 + confidence) / 2, df) * error
     return pd.DataFrame(
         {
             "entry": entry, "other": [time.entries[place] for place in others], "quantity": quantity,

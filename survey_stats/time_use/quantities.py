@@ -95,6 +95,11 @@ class Domain:
         return self.time.minutes * self.whole[:, None]
 
     @property
+    def spenders(self) -> Booleans:
+        """Persons for whom every entry is known, with more than 0 minutes in all: those a share of time rests on."""
+        return np.asarray(self.whole_minutes.sum(axis=1) > 0)
+
+    @property
     def all_minutes(self) -> Floats:
         """Their minutes with all entries together."""
         return np.broadcast_to(self.whole_minutes.sum(axis=1)[:, None], self.time.minutes.shape)

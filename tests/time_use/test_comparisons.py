@@ -10,8 +10,10 @@ import pytest
 
 from survey_stats.errors import CallError, InputError
 from survey_stats.statistics.design import Design
+from survey_stats.time_use.audience import audience
 from survey_stats.time_use.comparisons import change, duplication, ranking
 from survey_stats.time_use.concentration import concentration
+from survey_stats.time_use.leading import lead
 from survey_stats.time_use.person_time import PersonTime, person_time
 from survey_stats.time_use.profiles import profiles
 
@@ -237,3 +239,32 @@ def test_few_users_are_a_warning_beside_the_interval_of_the_gini():
     assert warnings["games", "gini"] == (
         "Of 60 users only: where some of them spend very long, the interval is too narrow."
     )
+
+
+def test_a_share_of_the_time_of_one_person_is_no_finding():
+    """One of 90 spends all the time: its division is sure of nothing, however small its error."""
+    once = np.where(np.arange(90) == 7, 1.0, 0.0)
+    time = spent({"social_media": 60 * once, "news": 20 * once, "games": 30 * once})
+    design = Design(np.ones(90))
+    with pytest.raises(InputError) as unusable:
+        lead(time, design, "social_media")
+    assert str(unusable.value) == (
+        "lead: 1 of 90 persons have spent a minute with any of social_media, news, games; 10 are needed to say how sure "
+        "it is which of them leads."
+    )
+    assert ranking(time, design, quantity="share_of_time").table["rank_lower"].isna().all()
+    rows = pd.DataFrame({"person": range(90), "medium": "news", "minutes": 20 * once})
+    rows = pd.concat([rows, rows.assign(medium="games", minutes=30 * once)])
+    shares = audience(rows.assign(measure_type="self_report", reference_period="habitual day")).table
+    shares = shares[shares["quantity"] == "share_of_time"]
+    assert shares["ci_lower"].isna().all()
+    assert set(shares["warning"]) == {"Too few persons for an interval: 1, where 30 are needed."}
+
+
+def test_a_difference_that_does_not_vary_has_no_p():
+    """All ninety say the same: rounding makes an error of 1e-16, and no certainty."""
+    time = spent({"social_media": np.full(90, 0.1), "news": np.full(90, 0.3), "games": np.full(90, 0.7)})
+    table = lead(time, Design(np.linspace(0.1, 3, 90)), "games").table
+    assert table["p_value"].isna().all()
+    assert table["ci_lower"].isna().all()
+    assert table["claim_p_value"].isna().all()
