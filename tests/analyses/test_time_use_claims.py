@@ -202,9 +202,10 @@ def test_kinds_with_equal_minutes_lead_neither_way_and_what_has_no_interval_show
     same = made(np.full((90, 2), 30.0), ["facebook", "news"])
     claim = tables(same, "social_against_news")["claim"]
     assert said(claim)[0].startswith(
-        "social_media did not take more time than news: 30.0 minutes a person against 30.0"
+        "social media did not take more time than news: 30.0 minutes a person against 30.0"
     )
     ranks = tables(made(np.full((90, 2), 30.0), ["facebook", "reddit"]), "platform_ranking")
     assert said(ranks["social_media_time_per_capita"])[0] == (
-        "By minutes per person, facebook comes first with 30.0 (*n* = 90), but these cannot be told apart from it: reddit."
+        "By minutes per person, facebook comes first with 30.0 (*n* = 90), but these cannot be told apart from "
+        "it: reddit."
     )

@@ -249,8 +249,8 @@ def test_a_share_of_the_time_of_one_person_is_no_finding():
     with pytest.raises(InputError) as unusable:
         lead(time, design, "social_media")
     assert str(unusable.value) == (
-        "lead: 1 of 90 persons have spent a minute with any of social_media, news, games; 10 are needed to say how sure "
-        "it is which of them leads."
+        "lead: 1 of 90 persons have spent a minute with any of social_media, news, games; 10 are needed to say how "
+        "sure it is which of them leads."
     )
     assert ranking(time, design, quantity="share_of_time").table["rank_lower"].isna().all()
     rows = pd.DataFrame({"person": range(90), "medium": "news", "minutes": 20 * once})
