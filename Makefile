@@ -3,7 +3,7 @@ PYTHON ?= python3
 BOOTSTRAP := .bootstrap
 UV := $(shell command -v uv 2>/dev/null || echo $(BOOTSTRAP)/bin/uv)
 
-.PHONY: demo test lint bench notebooks constraints clean
+.PHONY: demo test lint browser bench notebooks constraints clean
 
 demo: $(UV)
 	$(UV) run --no-dev survey-stats demo --out demo
@@ -15,6 +15,10 @@ lint: $(UV)
 	$(UV) run ruff check .
 	$(UV) run ruff format --check .
 	$(UV) run mypy
+
+browser: $(UV)
+	cd tests/browser && npm install --no-package-lock --no-audit --no-fund --silent
+	$(UV) run pytest tests/browser
 
 bench: $(UV)
 	$(UV) run python -m benchmarks
