@@ -236,7 +236,7 @@ def _assemble(
         sampling=None if plan.design is None else plan.design.options,
         instruments={instrument.id: instrument for instrument in used},
         provenance=replace(
-            _provenance(opened, screened, _columns(table, matching, coded), language),
+            _provenance(opened, screened, _columns(table, matching, coded), _worded_in(used, language)),
             instruments={one.id: {"version": one.version, "sha256": one.sha256} for one in used},
             unscored=scored.unscored, warnings=scored.warnings, title=plan.title or "", analyses=plan.analyses,
             rules=rules,
@@ -245,6 +245,12 @@ def _assemble(
     if plan.design is not None:
         study.survey_design()  # a faulty design is refused before anything is computed
     return study
+
+
+def _worded_in(used: Sequence[Instrument], language: str) -> str:
+    """`language` if an instrument has it, else the first language of the first one."""
+    spoken = [one.languages for one in used if one.languages]
+    return language if not spoken or any(language in known for known in spoken) else spoken[0][0]
 
 
 def _design(

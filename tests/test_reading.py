@@ -184,6 +184,18 @@ def test_a_study_folder_with_a_plan(tmp_path: Path) -> None:
     np.testing.assert_allclose(study.measures["shyness"], [3.4, (1 + 4 + 3 + 4 + 1 + 4 + 3 + 2 + 1 + 4) / 10])
 
 
+def test_the_language_of_the_questionnaire_is_one_that_it_has(study: Study, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(
+        'id = "own"\nversion = "1.0"\nkind = "original"\ntitle = { hi = "मैं" }\n'
+        '[responses.age]\nkind = "number"\n[[items]]\nid = "age"\ntext = { hi = "आयु" }\nresponses = "age"\n'
+        '[source]\ncitation = "Own."\nlicence = "own"\nstatus = "original"\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "answers.csv").write_text("आयु\n20\n30\n", encoding="utf-8")
+    assert read_survey(tmp_path / "answers.csv", instruments=[tmp_path / "own.toml"]).provenance.language == "hi"
+    assert study.provenance.language == "en"
+
+
 def test_an_item_id_in_two_instruments_is_refused() -> None:
     twin = load_instrument("shyness").model_copy(update={"id": "twin"})
     with pytest.raises(CallError) as error:

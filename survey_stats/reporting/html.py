@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from survey_stats.content import RIGHT_TO_LEFT
 from survey_stats.messages import text
 from survey_stats.reporting.page import Page
-from survey_stats.reporting.words import LONGEST_TEXT, clean, held_together, italic, shorten
+from survey_stats.reporting.words import LONGEST_TEXT, clean, held_together, italic, set_apart, shorten
 
 TEMPLATES = Path(__file__).parent / "templates"
 _DOI = re.compile(r"doi:(10\.\d{4,9}/[\w.()/-]*\w)")
@@ -63,5 +63,5 @@ def _finalized(value: Any) -> Any:
 
 def symbols(value: str) -> Markup:
     """A sentence with its symbols in italics, its numbers unbroken and its DOIs linked; all else is escaped."""
-    held = held_together(shorten(value, LONGEST_TEXT))
+    held = set_apart(held_together(shorten(value, LONGEST_TEXT)))
     return Markup(_DOI.sub(_DOI_LINK, italic(str(escape(held)))))  # noqa: S704  (escaped just here)

@@ -29,6 +29,8 @@ _BEYOND = re.compile(r"p (?P<sign>[<>]) (?P<number>\.\d+)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NO_RESULT = re.compile(r"\d+(?:\.\d+)?% CI|\d{4}-\d\d-\d\d")
 """Levels of intervals and dates."""
+_UNSEEN = {0xA0: " ", 0x2068: None, 0x2069: None}
+"""No-break spaces and marks of direction."""
 _TEXT_TAGS = ("p", "li", "dd")
 
 
@@ -92,7 +94,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._open:
-            self._open[-1].text += data.replace("\u00a0", " ")
+            self._open[-1].text += data.translate(_UNSEEN)
 
 
 def self_check(folder: str | Path) -> list[Mismatch]:

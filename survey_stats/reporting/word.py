@@ -21,7 +21,7 @@ from survey_stats.reporting.page import Page
 from survey_stats.reporting.sections import DisplayBlock
 from survey_stats.reporting.svg import WIDTH, to_png
 from survey_stats.reporting.tables import Cell, DisplayTable
-from survey_stats.reporting.words import LONGEST_TEXT, NO_BREAK, clean, held_together, shorten, symbol_runs
+from survey_stats.reporting.words import LONGEST_TEXT, NO_BREAK, clean, held_together, set_apart, shorten, symbol_runs
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 FONT, TABLE_POINTS, NARROW_POINTS, NOTE_POINTS = "Calibri", 9, 7.5, 9
 MARGIN, TEXT_WIDTH, TURNED_WIDTH = 2.0, 17.0, 25.7
 """Centimetres, on A4."""
+LEFT_TO_RIGHT = "\u200e"
+"""A mark that word processors know longer than isolates."""
 WIDEST = 40
 """Characters of text that a column is made wide for."""
 WIDTHS = {"distribution": 3.4}
@@ -108,7 +110,8 @@ def _paragraph(place: Any, words: str, page: Page, *, style: str | None = None) 
 def _write(paragraph: Paragraph, words: str, page: Page, *, points: float | None = None, **look: bool) -> None:
     """A sentence with its symbols in italics and its numbers unbroken."""
     for piece, is_symbol in symbol_runs(held_together(shorten(words, LONGEST_TEXT))):
-        run = paragraph.add_run(clean_keeping_ends(piece))
+        shown = clean_keeping_ends(piece)
+        run = paragraph.add_run(shown if page.right_to_left else set_apart(shown, "", LEFT_TO_RIGHT))
         run.italic = True if is_symbol else look.get("italic")
         run.bold = look.get("bold")
         if points:
@@ -232,9 +235,9 @@ def _table(document: WordDocument, shown: DisplayTable, page: Page) -> None:
         _switch(table._tbl.tblPr, "w:bidiVisual")  # noqa: SLF001
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
-    _row(table, shown.headers, shown, widths, page)
-    for cells in shown.rows:
-        _row(table, cells, shown, widths, page)
+    stops = [_stop(at, shown, width) for at, width in enumerate(widths)]
+    for cells in (shown.headers, *shown.rows):
+        _row(table, cells, shown, widths, stops, page)
     _repeat_header(table)
     _span_rows(table, shown.rows)
     _rules(table)
@@ -276,17 +279,32 @@ def _extent(texts: Sequence[str], numeric: bool) -> tuple[float, float]:
     return CHARACTER * least + PADDING, CHARACTER * max(wanted, least) + PADDING
 
 
-def _row(table: Table, cells: Sequence[Cell], shown: DisplayTable, widths: Sequence[float], page: Page) -> None:
+def _stop(at: int, shown: DisplayTable, width: float) -> float:
+    """Centimetres to the points of a column, so that the column as a whole stands in the middle."""
+    parts = [row[at].text.partition(".") for row in shown.rows if len(row[at].values) == 1]
+    left = CHARACTER * max((len(before) for before, _, _ in parts), default=0)
+    right = CHARACTER * max((len(point + after) for _, point, after in parts), default=0)
+    return max((width - PADDING - left - right) / 2, 0) + left
+
+
+def _row(
+    table: Table,
+    cells: Sequence[Cell],
+    shown: DisplayTable,
+    widths: Sequence[float],
+    stops: Sequence[float],
+    page: Page,
+) -> None:
     is_header = cells is shown.headers
     row = table.add_row()  # type: ignore[no-untyped-call]
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
-    for place, cell, width, head in zip(row.cells, cells, widths, shown.headers, strict=True):
+    for place, cell, width, stop, head in zip(row.cells, cells, widths, stops, shown.headers, strict=True):
         place.width = Cm(width)
-        _fill(place, cell, width, page, numeric=head.numeric, is_header=is_header, width_is_free=not _is_wide(shown))
+        _fill(place, cell, stop, page, numeric=head.numeric, is_header=is_header, width_is_free=not _is_wide(shown))
 
 
 def _fill(
-    place: _Cell, cell: Cell, width: float, page: Page, *, numeric: bool, is_header: bool, width_is_free: bool
+    place: _Cell, cell: Cell, stop: float, page: Page, *, numeric: bool, is_header: bool, width_is_free: bool
 ) -> None:
     """Single numbers stand on a decimal tab, so that their points align; intervals and headers are centred."""
     paragraph = place.paragraphs[0]
@@ -299,7 +317,7 @@ def _fill(
     if is_header or len(cell.values) != 1:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     else:
-        paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(width / 2), WD_TAB_ALIGNMENT.DECIMAL)
+        paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(stop), WD_TAB_ALIGNMENT.DECIMAL)
 
 
 def _repeat_header(table: Table) -> None:

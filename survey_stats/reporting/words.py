@@ -16,6 +16,9 @@ from survey_stats.study import Study
 LABEL_LENGTH = 80
 LONGEST_TEXT = 2000
 NO_BREAK = "\u00a0"
+_RIGHT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+_FROM_RIGHT = re.compile(f"[{_RIGHT}](?:[{_RIGHT}\u200c\u200d ]*[{_RIGHT}])?")
+"""Words in Hebrew or Arabic letters, with the blanks and joiners between them."""
 _HELD = re.compile(r" [=<>] (?=[−.\d])|\[[−.\d]+, [−.\d]+\]|[<>] \.\d|\(1 \+ x\)")
 """What stays on one line: a number with its sign of comparison, an interval, log(1 + x)."""
 _DIRECTION = dict.fromkeys([0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -101,6 +104,17 @@ def symbol_runs(sentence: str) -> list[tuple[str, bool]]:
 def held_together(value: str) -> str:
     """A sentence whose numbers stay on one line with their sign of comparison or their brackets."""
     return _HELD.sub(lambda found: found[0].replace(" ", NO_BREAK), value)
+
+
+def set_apart(value: str, before: str = "\u2068", after: str = "\u2069") -> str:
+    """A sentence whose words from right to left do not draw what stands beside them to their side.
+
+    Args:
+        value: A sentence; of a name in Persian and `: 4 items`, the number would stand before the colon.
+        before: Mark without width; that of an isolate where none is given.
+        after: Its counterpart.
+    """
+    return _FROM_RIGHT.sub(f"{before}\\g<0>{after}", value)
 
 
 def italic(escaped: str) -> str:

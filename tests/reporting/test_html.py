@@ -17,7 +17,7 @@ from survey_stats.reporting import numbers
 from survey_stats.reporting.html import render_html, symbols
 from survey_stats.reporting.page import compose
 from survey_stats.reporting.summary import summarize
-from survey_stats.reporting.words import study_labels
+from survey_stats.reporting.words import Labels, study_labels
 from survey_stats.study import Study
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
@@ -302,3 +302,10 @@ def test_the_catalogue_has_no_words_that_nobody_uses():
         and not one.endswith((".title", "items_plain", "items_reversed"))
     ]  # fmt: skip
     assert unused == ["title", "title_simulated"]  # chosen by a condition
+
+
+def test_names_from_right_to_left_leave_the_sentences_of_a_page_in_order(study, section):
+    page = compose(summarize(study, [section]), Labels({"shyness": "کم‌رویی"}), "en")
+    source = render_html(page)
+    assert "\u2068کم‌رویی\u2069 ×" in source
+    assert not re.search(r'<(?:p|li) dir="auto"', source)

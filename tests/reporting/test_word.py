@@ -3,17 +3,18 @@
 from dataclasses import replace
 from itertools import chain
 
+import pandas as pd
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
 from survey_stats.analysis import Note, Section
-from survey_stats.reporting.page import compose
+from survey_stats.reporting.page import Page, compose
 from survey_stats.reporting.sections import DisplayBlock, DisplaySection, words_block
 from survey_stats.reporting.summary import summarize
 from survey_stats.reporting.tables import Cell, DisplayTable
 from survey_stats.reporting.word import write_word
-from survey_stats.reporting.words import plain, shorten, study_labels
+from survey_stats.reporting.words import Labels, plain, shorten, study_labels
 
 
 @pytest.fixture
@@ -144,3 +145,24 @@ def test_a_language_from_right_to_left(study, section, labels, tmp_path):
     document = Document(str(tmp_path / "report.docx"))
     assert all(table._tbl.tblPr.find(qn("w:bidiVisual")) is not None for table in document.tables)
     assert document.paragraphs[0]._p.pPr.find(qn("w:bidi")) is not None
+
+
+def test_a_name_from_right_to_left_leaves_its_neighbours_in_place(study, section, tmp_path):
+    write_word(compose(summarize(study, [section]), Labels({"shyness": "کم‌رویی"}), "en"), tmp_path / "report.docx")
+    text = "\n".join(p.text for p in Document(str(tmp_path / "report.docx")).paragraphs)
+    assert "کم‌رویی\u200e ×" in text
+
+
+def test_numbers_of_neighbouring_columns_do_not_touch(tmp_path):
+    """A decimal tab in the middle of a narrow column pushes `150` to its left edge and `.004` to its right one."""
+    headers = (Cell("p", numeric=True), Cell("n", numeric=True))
+    row = (Cell(".004", numeric=True, values=(0.004,)), Cell("150", numeric=True, values=(150.0,)))
+    block = DisplayBlock(table=DisplayTable("T", headers, (row,), ()), number="Table 1")
+    page = Page(title="t", language="en", simulated=False, headlines=(), references=(), row_sheets=(),
+                sections=(DisplaySection("a", "A", (block,)),), numbers=pd.DataFrame())  # fmt: skip
+    write_word(page, tmp_path / "narrow.docx")
+    cells = Document(str(tmp_path / "narrow.docx")).tables[0].rows[1].cells
+    p, n = (next(stop.position.cm for stop in cell.paragraphs[0].paragraph_format.tab_stops) for cell in cells)
+    width, inner = cells[0].width.cm, 0.48
+    assert p + 4 * 0.17 <= width - inner + 0.01  # `.004` ends within its cell
+    assert n >= 3 * 0.17 - 0.01  # `150` begins within its cell

@@ -8,7 +8,7 @@ import pytest
 from survey_stats.analysis import analyze
 from survey_stats.literature.findings import Finding
 from survey_stats.messages import Message
-from survey_stats.reporting.words import Labels, clean, italic, message_ids, plain, sentence, shorten, word
+from survey_stats.reporting.words import Labels, clean, italic, message_ids, plain, sentence, set_apart, shorten, word
 from survey_stats.statistics import _categorical, _hierarchical, reliability, retest
 from survey_stats.statistics.correlations._verdicts import VERDICTS
 from survey_stats.statistics.correlations.comparing import OVERLAPPING_TESTS
@@ -133,3 +133,11 @@ def test_values_of_a_sentence_become_names():
 def test_every_comparison_of_correlations_has_its_words():
     assert without_words("method statement", ["fisher_independent", *OVERLAPPING_TESTS]) == []
     assert without_words("note.corrected_by", ["delta", "monte_carlo", "delta_joint"]) == []
+
+
+def test_words_from_right_to_left_are_set_apart():
+    name = "کم\u200cرویی من"
+    assert set_apart(f"{name}: 4 items") == f"\u2068{name}\u2069: 4 items"
+    assert set_apart(f"{name} × {name}, n = 3") == f"\u2068{name}\u2069 × \u2068{name}\u2069, n = 3"
+    assert set_apart(f"of {name}, ", "", "\u200e") == f"of {name}\u200e, "
+    assert set_apart("Shyness: 4 items") == "Shyness: 4 items"

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from survey_stats import analyze, read_survey
+from survey_stats import analyze, load_instrument, read_survey
 from survey_stats.errors import CallError, InputError
 from survey_stats.fielding.demo import write_demo_export
 from survey_stats.plan import read_plan
@@ -95,3 +95,13 @@ def test_nothing_is_overwritten(tmp_path):
         f"init: {tmp_path / 'used'} is there already and is not an empty folder. Name a new folder: nothing is "
         "overwritten."
     )
+
+
+def test_the_example_of_a_questionnaire_is_one(tmp_path):
+    start_study(tmp_path / "study")
+    told = (tmp_path / "study" / "instruments" / "README.md").read_text(encoding="utf-8")
+    file = tmp_path / "loneliness_short.toml"
+    file.write_text(told.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+    example = load_instrument(file)
+    assert [item.id for item in example.all_items] == ["lonely_1", "lonely_2"]
+    assert example.scales[0].reverse == ("lonely_2",)
