@@ -15,13 +15,11 @@ from survey_stats.catalogue import bundled
 from survey_stats.errors import CallError, InputError
 from survey_stats.taxonomy import Medium, Taxonomy
 from survey_stats.time_use import engines
-from survey_stats.time_use.totals import DAY, ONE_DAY, Totals, joined, problem_rows, totals
+from survey_stats.time_use.totals import DAY, OBSERVED, ONE_DAY, Totals, joined, problem_rows, totals
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
-OBSERVED = ("diary", "log")
-"""Measure types that see the whole period: what they do not show did not happen."""
 UNKNOWN = "unknown"
 
 

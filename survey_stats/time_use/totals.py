@@ -21,6 +21,8 @@ Booleans = NDArray[np.bool_]
 
 REQUIRED = ("person", "medium", "minutes", "measure_type", "reference_period")
 PROBLEM_COLUMNS = ("person", "medium", "minutes", "records", "rule", "action")
+OBSERVED = ("diary", "log")
+"""Measure types that see the whole period: what they do not show did not happen."""
 ONE_DAY = ("habitual day", "diary day")
 DAY = 1440.0
 _MEDIUM = nw.col("medium").cast(nw.String).fill_null("unknown")
@@ -125,6 +127,8 @@ def totals(records: Any, mixed_periods: bool, function: str, days: float = 1.0) 
     found = every.filter(~nw.col("blank")) if blank else every
     kinds = {column: _kinds(looked, column, mixed_periods) for column in _KINDS}
     problems = _faults(found, looked, kinds["reference_period"], days)
+    if blank and set(kinds["measure_type"]) & set(OBSERVED):  # of a question it is an answer not given
+        problems = joined([problems, _listed(every.filter(nw.col("blank")), "no_minutes", "missing")])
     usable = found.filter(_POSSIBLE & ~nw.col("person").is_null()) if len(problems) else found
     if "day" in names and _habitual(usable):
         persons, media, sums, recorded, sessions = _habitual_day(usable)

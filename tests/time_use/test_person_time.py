@@ -179,3 +179,12 @@ def test_who_is_an_internet_user_does_not_depend_on_what_media_are_grouped_by(by
     table = audience(records(rows), by=by, denominator="internet_users", interval="none").table
     assert table.loc[table["quantity"] == "time_total", "estimate"].sum() == 15
     assert internet_users(person_time(records(rows), by=by)).known.any(axis=1).tolist() == [True, False]
+
+
+def test_a_log_without_minutes_is_reported():
+    rows = [(1, "news", 10.0), (2, "news", np.nan), (2, "games", np.nan)]
+    problems = person_time(records(rows, "log", "month of log")).problems
+    assert problems[["person", "medium", "rule", "action"]].to_numpy().tolist() == [
+        [2, "news", "no_minutes", "missing"], [2, "games", "no_minutes", "missing"],
+    ]  # fmt: skip
+    assert person_time(records(rows)).problems.empty  # answers not given are counted as missing
