@@ -309,3 +309,12 @@ def test_names_from_right_to_left_leave_the_sentences_of_a_page_in_order(study, 
     source = render_html(page)
     assert "\u2068کم‌رویی\u2069 ×" in source
     assert not re.search(r'<(?:p|li) dir="auto"', source)
+
+
+def test_a_column_of_long_texts_is_wider_than_others(source):
+    """The later of two rules of equal weight holds: a bare `.long` weighs less than `td:not(.number)`."""
+    narrow, wide = (
+        "td:not(.number) { min-width: 5.5rem; }",
+        ":is(td, th).long { overflow-wrap: anywhere; min-width: 11rem; }",
+    )
+    assert 0 < source.index(narrow) < source.index(wide)
