@@ -318,3 +318,9 @@ def test_a_column_of_long_texts_is_wider_than_others(source):
         ":is(td, th).long { overflow-wrap: anywhere; min-width: 11rem; }",
     )
     assert 0 < source.index(narrow) < source.index(wide)
+
+
+def test_rules_for_cells_outweigh_those_of_notebooks(source):
+    """JupyterLab and nbconvert: `.jp-RenderedHTMLCommon:not(.jp-RenderedMarkdown) td` and `tbody tr:nth-child(odd)`."""
+    assert ".survey-stats.survey-stats.survey-stats :is(th, td):not(.number) { text-align: start;" in source
+    assert ".survey-stats.survey-stats.survey-stats tr { background: none; }" in source
