@@ -11,7 +11,8 @@ totals) by sector, with intervals from the design. The claim is an intersection-
 the one-sided p of the comparisons with each other sector (Berger 1982); each comparison also stands by itself with
 Holm's adjustment. What counts as one kind of site decides who leads, so the claim is repeated with video and messaging
 counted to social media and with other sectors merged. Beside our shares stand those that Nielsen published, measured by
-meters on personal computers in the USA: no difference is tested.
+meters on personal computers in the USA: no difference is tested. Where Nielsen printed audience and time per user, all
+minutes are recomputed from them; which is first depends on whether audience, minutes or minutes per user are compared.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import pandas as pd
 from survey_stats.analysis import Figure, Note, Section, Table
 from survey_stats.catalogue import bundled
 from survey_stats.content import in_language
-from survey_stats.literature.audience_tables import beside_published_shares
+from survey_stats.literature.audience_tables import beside_published_shares, recomputed_minutes
 from survey_stats.messages import text
 from survey_stats.study import Study
 from survey_stats.time_use.audience import audience, by_entry, person_design
@@ -74,6 +75,8 @@ def analyze(study: Study) -> Section:
         Note(f"{id}.taxonomies"),
         Table("published", beside_published_shares(shares.table), context),
         Note(f"{id}.published"),
+        Table("published_minutes", recomputed_minutes(), context | {"measure_type": "log"}),
+        Note(f"{id}.published_minutes"),
         Note("caveat.self_report" if found.time.measure_type == "self_report" else f"{id}.observed"),
     ), labels=_labels())  # fmt: skip
 

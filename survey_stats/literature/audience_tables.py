@@ -84,19 +84,23 @@ class AudienceTable(FileModel):
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True, repr=False)
 class PublishedAudience(Result):
-    """A published table with what follows from it.
+    """Published tables with what follows from them.
 
     Attributes:
-        table: A row a printed row: `entry`, `label`, `audience` (persons), `time_per_user` (minutes), `time_total`
-            (minutes: as printed, else audience × time per user), `share_of_time` (as printed, else of the rows'
-            minutes, from 0 to 1), `time_total_before` (minutes, in the earlier period), `growth` (relative, of all
-            minutes), the places `rank_audience`, `rank_time_total`, `rank_time_per_user`, `source`. Where the table has
-            a total that its parts do not add up to, the remainder is a row of its own.
-        mean_time_per_user: Minutes a user over all rows, weighted by audience; NaN without audiences.
+        table: A row a printed row: `published` (id of the table), `entry`, `label`, `audience` (persons),
+            `time_per_user` (minutes), `time_total` (minutes: as printed, else audience × time per user),
+            `share_of_time` (as printed, else of the rows' minutes, from 0 to 1), `thousand_millions` (minutes again),
+            `time_total_before` (minutes, in the earlier period), `growth` (relative, of all minutes), the places
+            `rank_audience`, `rank_time_total`, `rank_time_per_user`, `source`. Where the table has a total that its
+            parts do not add up to, the remainder is a row of its own.
+        mean_time_per_user: Minutes a user over all rows of a table, weighted by audience; NaN without audiences.
     """
 
-    keys: ClassVar[tuple[str, ...]] = ("entry",)
-    numbers: ClassVar[tuple[str, ...]] = ("audience", "time_per_user", "time_total", "share_of_time")
+    keys: ClassVar[tuple[str, ...]] = ("published", "entry")
+    numbers: ClassVar[tuple[str, ...]] = (
+        "audience", "time_per_user", "time_total", "thousand_millions", "growth", "share_of_time", "rank_audience",
+        "rank_time_total", "rank_time_per_user",
+    )  # fmt: skip
 
     table: pd.DataFrame
     mean_time_per_user: float
@@ -144,9 +148,25 @@ def recompute(table: AudienceTable) -> PublishedAudience:
         }
         frame.loc[len(frame)] = {"entry": "remainder", "label": "remainder", **rest}
         frame["share_of_time"] = frame["share_of_time"].fillna(frame["time_total"] / (table.total * 1e9))
-    frame["growth"] = frame["time_total"] / frame["time_total_before"] - 1
+    grown = frame["time_total"] / frame["time_total_before"] - 1
+    frame["growth"] = grown.where(frame["entry"] != "remainder")
+    frame["thousand_millions"] = frame["time_total"] / 1e9
+    frame.insert(0, "published", table.id)
     frame["source"] = table.short
     return PublishedAudience(method="published_audience", table=frame, mean_time_per_user=float(mean))
+
+
+def recomputed_minutes(catalogue: Catalogue | None = None) -> PublishedAudience:
+    """All published tables that have minutes, recomputed, the earliest first.
+
+    Args:
+        catalogue: Where to look for published tables; the bundled ones where none is given.
+    """
+    tables = sorted(audience_tables(catalogue).values(), key=lambda table: (table.year, table.id))
+    frames = [frame for frame in (recompute(table).table for table in tables) if frame["time_total"].notna().any()]
+    return PublishedAudience(
+        method="published_audience", table=pd.concat(frames, ignore_index=True), mean_time_per_user=np.nan
+    )
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True, repr=False)

@@ -17,7 +17,7 @@ from survey_stats.reporting.tables import SAMPLE, DisplayTable, result_table
 from survey_stats.reporting.words import Labels, word
 from survey_stats.results import Result
 
-REPEATING = ("Comparison", "SharesBeside")
+REPEATING = ("Comparison", "SharesBeside", "PublishedAudience")
 """Results that repeat ours beside published ones: the table they take them from is shown instead."""
 APART = ("CorrelationMatrix",)
 """Results whose table has no row a number: that over all respondents stands by itself."""

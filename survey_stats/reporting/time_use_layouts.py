@@ -61,6 +61,17 @@ TIME_USE_LAYOUTS: Mapping[str, Layout] = {
         ("relative", ("relative",), "percent"),
         ("interval", ("relative_lower", "relative_upper"), "percent"),
     ),
+    "PublishedAudience": (
+        ("source", ("source",), "label"),
+        ("published_entry", ("label",), "label"),
+        ("published_audience", ("audience",), "count"),
+        ("minutes_per_user", ("time_per_user",), "minutes"),
+        ("thousand_millions", ("thousand_millions",), "score"),
+        ("growth", ("growth",), "percent"),
+        ("rank_audience", ("rank_audience",), "count"),
+        ("rank_time_total", ("rank_time_total",), "count"),
+        ("rank_time_per_user", ("rank_time_per_user",), "count"),
+    ),
     "Profiles": (
         ("entry", ("entry",), "label"),
         ("variable", ("variable",), "label"),

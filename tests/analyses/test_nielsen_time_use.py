@@ -100,3 +100,13 @@ def test_what_cannot_be_compared_is_said(study, media, note):
     records = study.records[study.records["medium"].isin(media)]
     section = analyze(replace(study, records=records), "nielsen_time_use")[0]
     assert section.blocks == (Note(f"nielsen_time_use.{note}"),)
+
+
+def test_what_nielsen_published_stands_beside_it_recomputed(study):
+    published = blocks(study)["published_minutes"].result.table.set_index(["published", "entry"])
+    assert published.loc[("nielsen_2009_countries", "united_states"), "thousand_millions"] == pytest.approx(
+        52.448, abs=5e-4
+    )
+    firsts = published.xs("nielsen_2009_brands")
+    places = ["rank_audience", "rank_time_total", "rank_time_per_user"]
+    assert [firsts[place].idxmin() for place in places] == ["google", "facebook", "blizzard"]

@@ -11,6 +11,7 @@ from survey_stats.literature.audience_tables import (
     beside_published_shares,
     change_of_share,
     recompute,
+    recomputed_minutes,
 )
 
 
@@ -118,3 +119,12 @@ def test_every_printed_figure_is_that_of_the_collected_literature(tables, shared
     for row in tables["nielsen_2009_brands"].rows:
         assert f"{row.audience:,.0f}" in found[found.index("### 3.3") :]
         assert row.time_per_user in found[found.index("### 3.3") :]
+
+
+def test_all_tables_with_minutes_stand_in_one():
+    """Ten countries, eleven companies, three devices and what they leave; every number has an id of its own."""
+    found = recomputed_minutes()
+    counts = found.table.groupby("published")["entry"].size()
+    assert counts.to_dict() == {"nielsen_2009_brands": 11, "nielsen_2009_countries": 10, "nielsen_2012_minutes": 4}
+    assert found.table["growth"].notna().sum() == 3
+    assert not found.to_long(analysis="nielsen_time_use", result="published_minutes")["id"].duplicated().any()
