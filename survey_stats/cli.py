@@ -13,9 +13,10 @@ import typer
 
 from survey_stats import __version__, cli_instruments, cli_study
 from survey_stats.errors import InputError, SurveyError
-from survey_stats.messages import text
+from survey_stats.messages import require_language, text
 
 if TYPE_CHECKING:
+    from survey_stats.plan import Outputs
     from survey_stats.reporting.report import Report
 
 app = typer.Typer(
@@ -61,13 +62,15 @@ def report(
     path: Annotated[Path, typer.Argument(help="An Excel or CSV export, or a study folder with plan.toml.")],
     out: Out = Path("report"),
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
-    language: Language = "en",
+    language: Annotated[str, typer.Option("--language", help="Language of the report; else that of the plan.")] = "",
     to: Formats = "",
     quiet: Quiet = False,
 ) -> None:
     """Read an export, score it, run every analysis it has the constructs for, and write the report."""
     with Steps(quiet) as tell:
-        written = _report(path, out, sheet, language, tell, to=_formats(to) or _planned_formats(path))
+        planned = _planned(path)
+        formats = _formats(to) or planned.formats
+        written = _report(path, out, sheet, language or planned.language, tell, to=formats)
     _closing(written, quiet)
 
 
@@ -137,6 +140,7 @@ def check(
     from survey_stats.reporting.checking import check as inspect
     from survey_stats.reporting.checking import check_unmatched
 
+    require_language("check", language)
     known = Catalogue(path if path.is_dir() else None).instruments.values()
     unmatched: UnmatchedError | None = None
     try:
@@ -211,11 +215,11 @@ def _formats(named: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in named.split(",") if part.strip())
 
 
-def _planned_formats(path: Path) -> tuple[str, ...]:
-    """The formats that the plan of a study folder names."""
+def _planned(path: Path) -> Outputs:
+    """What the plan of a study folder says about the report."""
     from survey_stats.plan import Outputs, read_plan
 
-    return read_plan(path).outputs.formats if path.is_dir() else Outputs().formats
+    return read_plan(path).outputs if path.is_dir() else Outputs()
 
 
 class Steps:

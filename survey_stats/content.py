@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_origin
@@ -27,8 +26,8 @@ Words = Annotated[dict[Language, str], AfterValidator(_needs_a_text)]
 
 
 def _file_name(value: str) -> str:
-    if not value.strip() or any(unicodedata.category(character) == "Cc" for character in value):
-        raise ValueError("write the name of a file, without control characters")
+    if not value or "\0" in value:
+        raise ValueError("write the name of a file")
     return value
 
 

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from survey_stats.errors import CallError
+
 LOCALE = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE = "en"
 
@@ -25,6 +27,17 @@ def catalogue(language: str = SOURCE_LANGUAGE) -> dict[str, str]:
             if entry.id and entry.string:
                 messages[str(entry.id)] = str(entry.string)
     return messages
+
+
+def require_language(function: str, language: str) -> None:
+    """Raises for a language that has no words.
+
+    Raises:
+        CallError: Names the function, the language and those that there are.
+    """
+    known = sorted(path.name for path in LOCALE.iterdir() if path.is_dir())
+    if language not in known:
+        raise CallError(f"{function}: there is no report in the language {language!r}. Allowed: {', '.join(known)}.")
 
 
 def text(message_id: str, language: str = SOURCE_LANGUAGE, /, **values: Any) -> str:

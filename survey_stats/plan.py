@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, FiniteFloat, StringConstraints, model_validator
 
 from survey_stats.content import FileModel, FileName, Identifier, read_toml
 from survey_stats.errors import InputError
@@ -133,10 +133,10 @@ class OwnNorm(FileModel):
     """A norm that the researcher brings; without `range` its mean is on the range of the scale's own score."""
 
     sample: str
-    mean: float
-    sd: float | None = Field(default=None, gt=0)
+    mean: FiniteFloat
+    sd: FiniteFloat | None = Field(default=None, gt=0)
     n: int | None = Field(default=None, ge=1)
-    range: tuple[float, float] | None = None
+    range: tuple[FiniteFloat, FiniteFloat] | None = None
     source: str
 
 

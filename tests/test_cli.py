@@ -298,3 +298,13 @@ def test_what_the_system_refuses_is_a_sentence(run: Any, command: str) -> None:
         f"survey-stats: The system does not open or write {name} (File name too long). Check its name, its folder, "
         "their permissions and the free space.\n"
     )
+
+
+def test_a_language_without_words(run: Any, export: Path, tmp_path: Path) -> None:
+    (tmp_path / "plan.toml").write_text(f"[data]\nfile = '{export}'\n[outputs]\nlanguage = \"tlh\"\n", encoding="utf-8")
+    sentence = ": there is no report in the language 'tlh'. Allowed: "
+    for arguments in (["report", tmp_path, "--out", tmp_path / "out"], ["check", export, "--language", "tlh"]):
+        done = run(*arguments, "-q")
+        assert done.code == 2
+        assert done.err.startswith(f"survey-stats: {arguments[0]}{sentence}")
+    assert not (tmp_path / "out").exists()

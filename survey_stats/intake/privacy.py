@@ -4,7 +4,7 @@ A column is left out if its header asks for a name, an address, an account and t
 it an identifier, or if most of its cells look like e-mail addresses, IP addresses, telephone numbers, coordinates or
 panel ids. In all other columns a cell is masked that holds one of these, a link to a person's profile, a handle, a
 postal address or "my name is X". Headers are compared whole, so that a question like "How many friends know your name?"
-stays.
+stays. What a survey tool has piped into a header (the address of the person asked) is masked there too.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ import ipaddress
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from survey_stats.errors import InputError
 from survey_stats.intake.table import Cell, Column, Distinct, ExportTable, Role
 from survey_stats.intake.text import normalised
 
@@ -138,11 +140,16 @@ def screen(table: ExportTable, *, keep: Collection[str] = ()) -> Screened:
     Args:
         table: The export.
         keep: Codes of columns that stay as they are, whatever they hold.
+
+    Raises:
+        InputError: A column is headed by an address: the file has no row of headers, and its first person stands there.
     """
+    _check_headers(table)
+    named = _with_masked_headers(table.columns, keep)
     left_out: dict[str, str] = {}
     masked: list[tuple[str, int, str]] = []
     columns: list[Column] = []
-    for column in table.columns:
+    for column in named:
         if column.code in keep or column.role in PARADATA:
             columns.append(column)
         elif kind := "identifier" if column.identifying else _kind_of_column(column):
@@ -336,8 +343,6 @@ def _personal_cells(found: Distinct) -> dict[int, str]:
 
 
 def _kind_within(text: str) -> str | None:
-    if "@" in text and EMAIL.search(text):
-        return "email"
     if len(text) < 4:
         return None
     return next((kind for kind, holds in WITHIN.items() if holds(text)), None)
@@ -375,6 +380,7 @@ def _holds_account(text: str) -> bool:
 
 
 WITHIN: Mapping[str, Callable[[str], bool]] = {
+    "email": lambda text: "@" in text and EMAIL.search(text) is not None,
     "phone": _holds_phone,
     "ip_address": _holds_ip_address,
     "location": _holds_location,
@@ -389,3 +395,57 @@ WITHIN: Mapping[str, Callable[[str], bool]] = {
 def _masked(column: Column, kinds: Mapping[int, str]) -> Column:
     cells = [MASKS[kinds[row]] if row in kinds else cell for row, cell in enumerate(column.cells)]
     return replace(column, cells=cells)
+
+
+# --- Headers ---------------------------------------------------------------------------------------------------------
+
+HEADING = {"email": "an e-mail address", "ip_address": "an IP address"}
+"""What heads no column: kind → its words."""
+PIPED = {
+    "email": (EMAIL,),
+    "phone": (PHONE,),
+    "ip_address": (IPV4_WITHIN, IPV6_WITHIN),
+    "location": (COORDINATES_WITHIN, DEGREES),
+    "panel_id": (PANEL_ID_WITHIN,),
+}
+"""Kind → what is masked in headers and labels; an account or a street that a question names is no respondent's."""
+
+
+def _check_headers(table: ExportTable) -> None:
+    if not table.header_rows:
+        return
+    for column in table.columns:
+        kind = next((kind for kind in HEADING if LOOKS[kind](column.text.strip())), None)
+        if kind is not None:
+            raise InputError(
+                f"Column {column.position + 1} is headed by {HEADING[kind]}: the first row seems to hold answers where "
+                "the names of the columns or the questions stand. Put a row with them above it, or export again with "
+                "them."
+            )
+
+
+def _with_masked_headers(columns: Iterable[Column], keep: Collection[str]) -> Iterator[Column]:
+    """The columns with names, texts and labels in which nobody is named; names stay unique."""
+    taken: Counter[str] = Counter()
+    for column in columns:
+        named = column if column.code in keep else _with_masked_header(column)
+        taken[named.code] += 1
+        again = named is not column and taken[named.code] > 1
+        yield replace(named, code=f"{named.code}.{taken[named.code]}") if again else named
+
+
+def _with_masked_header(column: Column) -> Column:
+    told: dict[str, Any] = {name: getattr(column, name) for name in ("code", "text", "stem", "part")}
+    masked: dict[str, Any] = {name: _without_contacts(text) for name, text in told.items()}
+    for name in ("labels", "missing"):
+        told[name] = getattr(column, name)
+        masked[name] = {code: _without_contacts(label) for code, label in told[name].items()}
+    return column if masked == told else replace(column, **masked)
+
+
+def _without_contacts(text: str) -> str:
+    for kind, patterns in PIPED.items():
+        if WITHIN[kind](text):
+            for pattern in patterns:
+                text = pattern.sub(MASKS[kind], text)
+    return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,7 +13,7 @@ from pathlib import Path
 from survey_stats.analysis import Section, analyze
 from survey_stats.errors import CallError, InputError
 from survey_stats.literature.references import bibtex
-from survey_stats.messages import LOCALE
+from survey_stats.messages import require_language
 from survey_stats.reporting.html import render_html
 from survey_stats.reporting.manifest import manifest, write_manifest
 from survey_stats.reporting.page import Page, compose
@@ -83,12 +84,12 @@ def report(
         progress: Called with each step as it begins: `analyzing`, `summarizing`, `rendering`, `writing`.
 
     Raises:
-        CallError: A format or language is not known, or `folder` is a file.
+        CallError: A format or language is not known, `folder` is a file, or the export would be overwritten.
         InputError: The folder cannot be written.
     """
     formats, target = _checked_formats(to), Path(folder)
-    _check_language(language)
-    _check_target(target, formats)
+    require_language("report", language)
+    _check_target(target, formats, study.provenance.data_sha256)
     tell = progress or (lambda _step: None)
     tell("analyzing")
     found = analyze(study) if sections is None else list(sections)
@@ -118,19 +119,20 @@ def _checked_formats(to: str | Iterable[str]) -> list[str]:
     return formats
 
 
-def _check_language(language: str) -> None:
-    known = sorted(path.name for path in LOCALE.iterdir() if path.is_dir())
-    if language not in known:
-        raise CallError(f"report: there is no report in the language {language!r}. Allowed: {', '.join(known)}.")
-
-
-def _check_target(target: Path, formats: Sequence[str]) -> None:
+def _check_target(target: Path, formats: Sequence[str], data_sha256: str) -> None:
     if target.exists() and not target.is_dir():
         raise CallError(f"report: {target} is a file. Name a folder for the report, new or existing.")
     names = [*(f"report.{name}" for name in formats), RESULTS, REFERENCES, MANIFEST]
     blocked = next((name for name in names if (target / name).is_dir()), None)
     if blocked is not None:
         raise CallError(f"report: {target / blocked} is a folder, where a file has to go. Name another folder.")
+    export = next((target / name for name in names if _is_export(target / name, data_sha256)), None)
+    if export is not None:
+        raise CallError(f"report: {export} is the export itself, which is not overwritten. Name another folder.")
+
+
+def _is_export(file: Path, data_sha256: str) -> bool:
+    return file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == data_sha256
 
 
 @contextmanager

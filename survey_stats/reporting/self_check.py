@@ -107,7 +107,7 @@ def self_check(folder: str | Path) -> list[Mismatch]:
         What does not agree; empty for a report whose every number is borne out.
 
     Raises:
-        InputError: A file is missing.
+        InputError: A file is missing, or not as it was written.
     """
     place = Path(folder)
     page, table = place / "report.html", place / "results.csv"
@@ -116,9 +116,23 @@ def self_check(folder: str | Path) -> list[Mismatch]:
             raise InputError(
                 f"verify: {place.name} holds no {file.name}. Name the folder of a report with html among its formats."
             )
-    results = pd.read_csv(table, encoding="utf-8-sig", keep_default_na=False, na_values={"value": [""], "n": [""]},
-                          dtype={"value": float, "n": float})  # fmt: skip
-    return check_page(page.read_text(encoding="utf-8"), results)
+    try:
+        results = pd.read_csv(table, encoding="utf-8-sig", keep_default_na=False, na_values={"value": [""], "n": [""]},
+                              dtype={"value": float, "n": float})  # fmt: skip
+        source = page.read_text(encoding="utf-8")
+    except ValueError as error:
+        raise _changed(place, str(error)) from error
+    lacking = [name for name in ("id", "analysis", "value", "n") if name not in results]
+    if lacking:
+        raise _changed(place, f"there is no column {lacking[0]!r}")
+    return check_page(source, results)
+
+
+def _changed(place: Path, what: str) -> InputError:
+    return InputError(
+        f"verify: report.html and results.csv in {place.name} are not as a report was written: {what}. Another program "
+        "may have saved them: write the report again."
+    )
 
 
 def check_page(source: str, results: pd.DataFrame) -> list[Mismatch]:
@@ -145,7 +159,7 @@ def check_page(source: str, results: pd.DataFrame) -> list[Mismatch]:
 
 
 def _check_cell(piece: _Piece, rows: pd.DataFrame) -> Iterator[Mismatch]:
-    absent = [name for name in piece.ids if name not in rows.index]
+    absent = [name for name in piece.ids if name not in rows.index] or [piece.field] * (piece.field not in rows)
     if absent:
         yield Mismatch("id", piece.section, piece.text.strip(), absent[0])
         return

@@ -13,7 +13,7 @@ from survey_stats import __version__
 from survey_stats.saving.codebook import codebook, codebook_sheet
 from survey_stats.saving.frames import Variable
 from survey_stats.saving.table import SavedTable, file_label
-from survey_stats.saving.text import csv_safe
+from survey_stats.saving.text import csv_safe, visible
 from survey_stats.saving.worksheets import Sheet, write_workbook
 
 
@@ -53,7 +53,7 @@ def write_parquet(table: SavedTable, path: Path) -> None:
     told = table.provenance
     about = {
         "version": __version__,
-        "source": told.source,
+        "source": visible(told.source),
         "data_sha256": told.data_sha256,
         "simulated": told.simulated,
         "instruments": {name: {**one} for name, one in told.instruments.items()},

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from survey_stats.errors import InputError
 from survey_stats.intake.coding import shown
 from survey_stats.intake.files import read_grid
 from survey_stats.intake.platforms import recognise
@@ -314,3 +315,36 @@ def test_a_harmless_cell_is_never_masked(text: str) -> None:
 
 def test_a_column_of_mturk_ids_is_left_out() -> None:
     assert kind_of("Q7", ["A2SUAM1J3GNN3B", "A3CP2IXU8RO52V", "", "A20WYYF73DKG7"]) == "panel_id"
+
+
+# --- Headers ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [("anna.ek@example.org", "an e-mail address"), ("203.0.113.77", "an IP address"), ("2001:db8::1", "an IP address")],
+)
+def test_a_file_without_a_row_of_headers_is_refused_for_a_person_stands_there(header: str, kind: str) -> None:
+    with pytest.raises(InputError) as error:
+        screen(table(column("Often", ["Never", "Often"]), replace(column(header, ["a", "b"]), position=1)))
+    assert str(error.value) == (
+        f"Column 2 is headed by {kind}: the first row seems to hold answers where the names of the columns or the "
+        "questions stand. Put a row with them above it, or export again with them."
+    )
+
+
+def test_what_a_tool_has_piped_into_a_question_is_masked_and_names_stay_unique() -> None:
+    asked = "Dear {}, how often do you post? Call +49 30 9087765."
+    columns = [column(asked.format(who), ["Often", "Never"]) for who in ("anna@example.org", "bo@example.org")]
+    labelled = replace(column("q", [1, 2]), labels={1: "ask anna@example.org", 2: "no"}, stem="From 203.0.113.77")
+    first, second, third = screen(table(*columns, labelled)).table.columns
+    assert first.text == "Dear «e-mail», how often do you post? Call «phone»."
+    assert (first.code, second.code) == (first.text, f"{first.text}.2")
+    assert (third.labels, third.stem) == ({1: "ask «e-mail»", 2: "no"}, "From «IP address»")
+
+
+def test_a_header_that_a_question_needs_stays() -> None:
+    asked = ["Do you follow @NASA?", "In version 1.2.3.4 of the app", "From 2010-2020, how often?", "x.com/NASA"]
+    assert [one.code for one in screen(table(*(column(text, ["a", "b"]) for text in asked))).table.columns] == asked
+    kept = column("Mail to anna@example.org", ["a", "b"])
+    assert screen(table(kept), keep=[kept.code]).table.columns[0] is kept

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from survey_stats.errors import CallError, InputError
-from survey_stats.messages import catalogue
+from survey_stats.messages import LOCALE, catalogue
 from survey_stats.reporting import report as module
 from survey_stats.reporting.report import report
 
@@ -97,7 +98,7 @@ def test_one_format_may_be_given_as_text(study, section, tmp_path):
 
 
 def test_an_unknown_language(study, tmp_path):
-    known = ", ".join(sorted(path.name for path in module.LOCALE.iterdir() if path.is_dir()))
+    known = ", ".join(sorted(path.name for path in LOCALE.iterdir() if path.is_dir()))
     with pytest.raises(CallError) as error:
         report(study, tmp_path, language="tlh")
     assert str(error.value) == f"report: there is no report in the language 'tlh'. Allowed: {known}."
@@ -119,6 +120,19 @@ def test_a_folder_stands_where_a_file_has_to_go(study, tmp_path):
     assert str(error.value) == (
         f"report: {tmp_path / 'results.csv'} is a folder, where a file has to go. Name another folder."
     )
+
+
+def test_the_export_is_never_overwritten(study, section, tmp_path):
+    """Whoever calls it `results.csv` and lets the report be written beside it keeps it."""
+    export = tmp_path / "results.csv"
+    export.write_text("the only copy", encoding="utf-8")
+    sha256 = hashlib.sha256(export.read_bytes()).hexdigest()
+    own = replace(study, provenance=replace(study.provenance, data_sha256=sha256))
+    with pytest.raises(CallError) as error:
+        report(own, tmp_path, sections=[section])
+    assert str(error.value) == f"report: {export} is the export itself, which is not overwritten. Name another folder."
+    assert export.read_text(encoding="utf-8") == "the only copy"
+    assert list(tmp_path.iterdir()) == [export]
 
 
 def test_a_path_below_a_file(study, section, tmp_path):

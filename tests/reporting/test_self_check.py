@@ -128,3 +128,24 @@ def test_a_folder_without_a_report(tmp_path):
     assert str(error.value) == (
         f"verify: {tmp_path.name} holds no report.html. Name the folder of a report with html among its formats."
     )
+
+
+DAMAGED = {
+    "another encoding": (b"\xff\xfe<p>", b"id,analysis,value,n\n"),
+    "no numbers": (b"<p>", b"id,analysis,value,n\nx,y,many,1\n"),
+    "other columns": (b"<p>", b"a,b\n1,2\n"),
+    "an empty table": (b"<p>", b""),
+}
+
+
+@pytest.mark.parametrize(("page", "table"), DAMAGED.values(), ids=DAMAGED)
+def test_a_report_that_another_program_has_saved(tmp_path, page, table):
+    (tmp_path / "report.html").write_bytes(page)
+    (tmp_path / "results.csv").write_bytes(table)
+    with pytest.raises(InputError, match=r"are not as a report was written: .+\. Another program may have saved them"):
+        self_check(tmp_path)
+
+
+def test_a_cell_that_names_no_column():
+    source = PAGE.format(sentence=RIGHT, cell="−.14").replace("value", "guess")
+    assert [(one.kind, one.expected) for one in check_page(source, RESULTS)] == [("id", "guess")]

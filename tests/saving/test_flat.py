@@ -90,6 +90,14 @@ def test_parquet_keeps_labels_in_its_metadata(made: Study, folder: Path) -> None
     assert frame["letter"].tolist()[:2] == ["a", "b"]
 
 
+def test_a_file_name_that_is_no_unicode_is_told_in_parquet(made: Study, folder: Path) -> None:
+    """Bytes of another encoding in a name become lone surrogates, which no file can hold."""
+    named = replace(made, provenance=replace(made.provenance, source="gr\udcf6sse.csv"))
+    save_scores(named, folder / "scores.parquet")
+    told = json.loads(pq.read_schema(folder / "scores.parquet").metadata[b"survey_stats"])
+    assert told["source"] == "gr⟨U+DCF6⟩sse.csv"
+
+
 def test_simulated_answers_say_so_in_every_file(demo: Study, folder: Path) -> None:
     for ending, reader in ((".csv", pd.read_csv), (".parquet", pd.read_parquet), (".xlsx", read_sheet)):
         book, data = save_scores(demo, folder / f"scores{ending}")
