@@ -85,9 +85,9 @@ def screen_time_records(
 ) -> Observed:
     """Records from sheets of phone screen time: what each app took on each day, as the phone counted it.
 
-    A day with a sheet is whole: an app that is not on it was not used. Days without one are not counted, so that
-    minutes are of an average day with a sheet. A row named `total` is not an app; apps that do not add up to it are
-    reported.
+    A day with a sheet is whole: an app that is not on it was not used; an app whose minutes on one of the days cannot
+    be read is missing. Days without a sheet are not counted, so that minutes are of an average day with a sheet. A
+    row named `total` is not an app; apps that do not add up to it are reported.
 
     Args:
         sheets: A row a person, day and app: `person`, `day`, `app`, `minutes` (numbers, or durations as people type
@@ -115,8 +115,14 @@ def screen_time_records(
     names = names_of_media(taxonomy or bundled().taxonomy)
     apps = apps.assign(medium=apps["app"].map(lambda app: names.get(app.strip().casefold(), app.strip())))
     sessions = pd.to_numeric(apps["opened"]) if "opened" in apps else pd.Series(np.nan, index=apps.index)
-    sums = apps.assign(sessions=sessions).groupby(["person", "medium"], as_index=False)[["minutes", "sessions"]].sum()
-    records = sums.assign(measure_type="log", reference_period=reference_period).loc[:, list(OBSERVED_COLUMNS)]
+    apps = apps.assign(sessions=sessions, unread=apps["minutes"].isna())
+    found = apps.groupby(["person", "medium"], as_index=False)
+    sums = found.agg({"minutes": "sum", "sessions": "sum", "unread": "any"})
+    records = (
+        sums.assign(minutes=sums["minutes"].mask(sums["unread"]))
+        .assign(measure_type="log", reference_period=reference_period)
+        .loc[:, list(OBSERVED_COLUMNS)]
+    )
     if "opened" not in apps:
         records = records.drop(columns="sessions")
     listed, without = _persons(rows, persons)
@@ -137,22 +143,23 @@ def _minutes(cells: pd.Series) -> pd.Series:
 
 def _usable(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     rules = {
-        "no_person": rows["person"].isna(),
-        "no_day": rows["day"].isna(),
-        "no_app": rows["app"].isna(),
-        "minutes_not_understood": rows["minutes"].isna(),
-        "negative_minutes": rows["minutes"] < 0,
+        "no_person": (rows["person"].isna(), "left out"),
+        "no_day": (rows["day"].isna(), "left out"),
+        "no_app": (rows["app"].isna(), "left out"),
+        "minutes_not_understood": (rows["minutes"].isna(), "missing"),
+        "negative_minutes": (rows["minutes"] < 0, "missing"),
     }
-    bad = pd.Series(data=False, index=rows.index)
+    bad, lost = pd.Series(data=False, index=rows.index), pd.Series(data=False, index=rows.index)
     found = []
-    for rule, where in rules.items():
-        found.append(faults(rows[where & ~bad], rule, "left out", rows["shown"]))
+    for rule, (where, action) in rules.items():
+        found.append(faults(rows[where & ~bad], rule, action, rows["shown"]))
         bad |= where
+        lost |= where & (action == "left out")
     twice = ~bad & rows.duplicated(["person", "day", "app"])
     found.append(faults(rows[twice], "app_stands_twice", "kept, added up", rows["shown"]))
     if bad.all():
         raise InputError(f"screen_time_records: none of {len(rows)} rows has a person, a day, an app and minutes.")
-    return rows[~bad], together(found)
+    return rows.assign(minutes=rows["minutes"].mask(bad))[~lost], together(found)
 
 
 def _day_faults(apps: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:

@@ -147,20 +147,24 @@ def test_sheets_of_screen_time():
          (2, "tue", "YouTube", "25 h", 1), (3, "mon", "YouTube", "a lot", 3), (None, "mon", "YouTube", "3 min", 1)],
         columns=["person", "day", "app", "minutes", "opened"],
     )  # fmt: skip
-    found = screen_time_records(sheets, persons=pd.Index([1, 2, 3], name="person"))
-    assert found.records[["person", "medium", "minutes", "sessions"]].to_numpy().tolist() == [
+    found = screen_time_records(sheets, persons=pd.Index([1, 2, 3, 4], name="person"))
+    assert found.records[["person", "medium", "minutes", "sessions"]].fillna(-1).to_numpy().tolist() == [
         [1, "Chess", 15, 2], [1, "instagram", 70, 5], [2, "instagram", 40, 5], [2, "youtube", 1500, 1],
+        [3, "youtube", -1, 3],
     ]  # fmt: skip
-    assert found.persons["days"].tolist() == [2, 2, 1]
-    assert found.persons["complete"].tolist() == [True, True, False]
+    assert found.persons["days"].tolist() == [2, 2, 1, 1]
+    assert found.persons["complete"].tolist() == [True, True, True, False]
     assert found.problems[["person", "rule", "found", "action"]].fillna("").to_numpy().tolist() == [
         ["", "no_person", "3 min", "left out"],
-        [3, "minutes_not_understood", "a lot", "left out"],
+        [3, "minutes_not_understood", "a lot", "missing"],
         [2, "over_24_hours", "1500", "kept"],
         [2, "apps_miss_the_total", "40 of 99", "kept"],
-        [3, "person_without_records", "", "kept, time unknown"],
+        [4, "person_without_records", "", "kept, time unknown"],
     ]
     time = audience(found.records, persons=found.persons).time
+    youtube = time.entries.index("youtube")
+    assert time.known[:, youtube].tolist() == [True, True, False, False]  # an unreadable cell is no zero
+    assert time.known[2].sum() == 2  # the sheet shows no other app
     assert time.minutes[0, time.entries.index("instagram")] == 35  # of an average day with a sheet
     assert time.unit == "minutes per day"
     with pytest.raises(InputError) as unusable:
