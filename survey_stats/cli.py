@@ -118,6 +118,7 @@ def demo(
         write_demo_export(export, n=n, seed=seed)
         written = _report(export, out, None, language, tell, rules={"seed": str(seed)}, to=_formats(to) or ("html",))
     _closing(written, quiet)
+    _tell_files([export], quiet)
 
 
 @app.command()

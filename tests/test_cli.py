@@ -65,7 +65,8 @@ def test_quiet_says_nothing(run: Any, export: Path, tmp_path: Path) -> None:
 
 
 def test_demo_reports_on_what_it_simulates(run: Any, tmp_path: Path) -> None:
-    done = run("demo", "--out", tmp_path / "demo", "--n", 60, "--quiet")
+    done = run("demo", "--out", tmp_path / "demo", "--n", 60)
+    assert done.out.splitlines()[-1] == str(tmp_path / "demo" / "simulated_export.xlsx")
     assert done.code == 0
     page = (tmp_path / "demo" / "report.html").read_text(encoding="utf-8")
     assert "<title>Simulated answers: report on simulated_export.xlsx</title>" in page
