@@ -77,11 +77,11 @@ def audience(
 
     All figures are ratios of weighted totals over persons (or totals); their standard errors come from the design by
     linearisation or replicates (weights alone: as R survey's `svydesign(ids = ~1)`), the intervals are t with the
-    design's degrees of freedom: on the logit for reach and share of time, as they are for the others. Where everyone
-    or no one is a user, the interval of reach is Clopper and Pearson's with Kish's effective number of persons; another
-    figure that is the same for everyone has none. Persons with weight 0 are in no figure and no count. With
-    `interval="bootstrap"` persons (their clusters, within strata) are drawn again from the table of persons and media,
-    never from the records, and limits are percentiles.
+    design's degrees of freedom: on the logit for reach and share of time, as they are and not below 0 for the others.
+    Where everyone or no one is a user, the interval of reach is Clopper and Pearson's with Kish's effective number of
+    persons; another figure that is the same for everyone has none. Persons with weight 0 are in no figure and no
+    count. With `interval="bootstrap"` persons (their clusters, within strata) are drawn again from the table of
+    persons and media, never from the records, and limits are percentiles.
 
     Args:
         records: Person, medium, minutes and more: see `person_time`, which also says when a person has zero minutes. A
@@ -170,7 +170,7 @@ def _groups(persons: pd.DataFrame | None, group: str | None, inside: Booleans) -
         yield "", inside
         return
     column = persons[group]
-    for value in sorted(column.dropna().unique(), key=str):
+    for value in sorted(column.dropna().unique(), key=None if pd.api.types.is_numeric_dtype(column) else str):
         yield f"{group} = {value}", np.asarray((column == value).to_numpy(dtype=bool) & inside)
 
 

@@ -262,7 +262,7 @@ def _bounds(
     if quantity.bounded:
         centre, half = special.logit(estimate), quantile * error / (estimate * (1 - estimate))
         return special.expit(centre - half), special.expit(centre + half), "logit_t"
-    return estimate - quantile * error, estimate + quantile * error, "t"
+    return max(estimate - quantile * error, 0.0), estimate + quantile * error, "t"  # nothing here is below 0
 
 
 def effective_number(weights: Floats, known: Floats) -> Floats:

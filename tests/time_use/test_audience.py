@@ -395,3 +395,19 @@ def test_figures_of_different_periods_are_refused_unless_said_so():
     table = audience(rows, mixed_periods=True, interval="none").table
     assert set(table["reference_period"]) == {"habitual day + month of log"}
     assert table.loc[table["quantity"] == "time_total", "unit"].eq("minutes").all()
+
+
+def test_there_are_no_negative_persons_or_minutes():
+    """One user among 40: t alone would give -1.02 to 3.02 persons."""
+    table = audience(use([(person, "news", 12.0 * (person == 3)) for person in range(40)])).table.set_index("quantity")
+    for quantity in ("audience", "time_total", "time_per_capita"):
+        assert table.loc[quantity, "ci_lower"] == 0
+    assert table.loc["audience", "ci_upper"] == pytest.approx(
+        1 + 2.022690920036762, rel=1e-9
+    )  # R: qt(.975, 39), error 1
+
+
+def test_groups_that_are_numbers_stand_in_their_order():
+    persons = pd.DataFrame({"children": [10, 2, 0, 2]}, index=range(4))
+    table = audience(use([(p, "news", 1.0 + p) for p in range(4)]), persons=persons, group="children").table
+    assert list(dict.fromkeys(table["group"])) == ["children = 0", "children = 2", "children = 10"]
