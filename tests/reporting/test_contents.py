@@ -1,5 +1,6 @@
 """Table 1, limitations, decisions and references: each follows from the data at hand."""
 
+import calendar
 import re
 from dataclasses import replace
 
@@ -20,7 +21,7 @@ from survey_stats.reporting.words import Labels, sentence, study_labels
 from survey_stats.study import Study
 
 NAMED = re.compile(r"\b([A-Z][\w-]+)(?: (?:and|&) [A-Z]\w+|, [A-Z]\w+ & \w+| et al\.)?,? \(?((?:19|20)\d\d)\b")
-MONTHS = {"May", "June"}
+MONTHS = set(calendar.month_name)
 
 
 @pytest.fixture(scope="module")

@@ -68,7 +68,7 @@ def test_a_changed_report_is_found_out(folder, change):
     source = (folder / "report.html").read_text(encoding="utf-8")
     results = pd.read_csv(folder / "results.csv", encoding="utf-8-sig", keep_default_na=False,
                           na_values={"value": [""], "n": [""]})  # fmt: skip
-    place = source.index("<p dir=", source.index('id="section-shyness_posting"'))
+    place = source.index("<p>", source.index('id="section-shyness_posting"'))
     changed = source[:place] + source[place:].replace(*change, 1)
     assert changed != source
     assert check_page(changed, results)
