@@ -73,12 +73,13 @@ def _write_sheet(book: Any, sheet: Sheet) -> None:
 
     page = book.create_sheet(sheet.title)
     _lay_out(page, sheet)
-    page.append([_heading(page, text) for text in sheet.headings])
+    looks = _Looks(page)
+    page.append(looks.filled(text, wrapped=True, heading=True) for text in sheet.headings)
     for number, row in enumerate(sheet.rows, start=2):
         lines = _lines(row, sheet)
         if lines > 1:
             page.row_dimensions[number].height = LINE_HEIGHT * lines
-        page.append(list(_cells(page, row, sheet)))
+        page.append(_cells(looks, row, sheet))
     page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.headings))}{len(sheet.rows) + 1}"
 
 
@@ -102,23 +103,55 @@ def _lines(row: Sequence[Any], sheet: Sheet) -> int:
     return min(max((-(-len(text) // width) for text, width in wrapped), default=1), MOST_LINES)
 
 
-def _heading(page: Any, text: str) -> Any:
-    from openpyxl.styles import Font, PatternFill
+class _Looks:
+    """Cells of a sheet by their look; each is written before it is filled again, for making a look takes long.
 
-    cell = _cell(page, text, wrapped=True)
-    cell.font, cell.fill = Font(name="Calibri", size=11, bold=True), PatternFill("solid", fgColor=HEADING_FILL)
-    return cell
+    Attributes:
+        field: An empty cell to write in; its format is text, so that what is typed stays what was typed.
+    """
+
+    def __init__(self, page: Any) -> None:
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.styles import PatternFill
+
+        self._page = page
+        self._cells: dict[tuple[bool, bool, bool], Any] = {}
+        self.field = WriteOnlyCell(page)
+        self.field.fill, self.field.number_format = PatternFill("solid", fgColor=INPUT_FILL), "@"
+
+    def filled(self, value: Any, *, wrapped: bool, heading: bool = False) -> Any:
+        """A cell filled from the top left; text is text by its type and stays text when a person edits it."""
+        is_text = isinstance(value, str)
+        look = wrapped, is_text and value.startswith(FORMULA_STARTS), heading
+        if look not in self._cells:
+            self._cells[look] = self._made(*look)
+        cell = self._cells[look]
+        cell.value = fit(visible(value), CELL_LENGTH, "utf16") if is_text else value
+        if is_text:
+            cell.data_type = "s"
+        return cell
+
+    def _made(self, wrapped: bool, quoted: bool, heading: bool) -> Any:
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.styles import Alignment, Font, PatternFill
+
+        cell = WriteOnlyCell(self._page)
+        cell.alignment = Alignment(wrap_text=wrapped, vertical="top", horizontal="left")
+        cell.quotePrefix = quoted
+        if heading:
+            cell.font, cell.fill = Font(name="Calibri", size=11, bold=True), PatternFill("solid", fgColor=HEADING_FILL)
+        return cell
 
 
-def _cells(page: Any, row: Sequence[Any], sheet: Sheet) -> Iterator[Any]:
+def _cells(looks: _Looks, row: Sequence[Any], sheet: Sheet) -> Iterator[Any]:
     """The cells of a row; values that need no care go as they are, which is much faster."""
     for number, value in enumerate(row):
         if number in sheet.to_fill:
-            yield _field(page)
+            yield looks.field
         elif value is None or (not isinstance(value, str) and not math.isfinite(value)):
             yield None
         elif sheet.wrapped or _needs_care(value):
-            yield _cell(page, value, wrapped=number in sheet.wrapped)
+            yield looks.filled(value, wrapped=number in sheet.wrapped)
         else:
             yield fit(visible(value), CELL_LENGTH, "utf16") if isinstance(value, str) else value
 
@@ -126,26 +159,3 @@ def _cells(page: Any, row: Sequence[Any], sheet: Sheet) -> Iterator[Any]:
 def _needs_care(value: Any) -> bool:
     """Whether openpyxl or a spreadsheet may take a text for a formula or an error."""
     return isinstance(value, str) and value.startswith((*FORMULA_STARTS, "#", "'"))
-
-
-def _cell(page: Any, value: Any, *, wrapped: bool) -> Any:
-    """A cell filled from the top left; text is text by its type and stays text when a person edits it."""
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Alignment
-
-    cell = WriteOnlyCell(page, value=fit(visible(value), CELL_LENGTH, "utf16") if isinstance(value, str) else value)
-    if isinstance(value, str):
-        cell.data_type = "s"
-        cell.quotePrefix = value.startswith(FORMULA_STARTS)
-    cell.alignment = Alignment(wrap_text=wrapped, vertical="top", horizontal="left")
-    return cell
-
-
-def _field(page: Any) -> Any:
-    """An empty cell to write in; its format is text, so that what is typed stays what was typed."""
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import PatternFill
-
-    cell = WriteOnlyCell(page)
-    cell.fill, cell.number_format = PatternFill("solid", fgColor=INPUT_FILL), "@"
-    return cell
