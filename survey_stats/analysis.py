@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Callable, Iterable, Mapping
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -120,7 +123,10 @@ def analyze(study: Study, names: Iterable[str] | str | None = None) -> Sections:
     unknown = [name for name in wanted if name not in files]
     if unknown:
         raise CallError(f"There is no analysis {unknown[0]!r}. Allowed: {', '.join(files)}.")
-    found = [with_and_without(partial(_run, _module(name, study), name), study) for name in wanted]
+    found = []
+    for name in wanted:
+        with _own_code(study.provenance.own_analyses.get(name)):
+            found.append(with_and_without(partial(_run, _module(name, study), name), study))
     labels = dict(zip(study.variables["id"], study.variables["label"], strict=True))
     return Sections(
         replace(
@@ -132,6 +138,29 @@ def analyze(study: Study, names: Iterable[str] | str | None = None) -> Sections:
         )
         for section in found
     )
+
+
+@contextmanager
+def _own_code(file: str | None) -> Iterator[None]:
+    """A fault in the researcher's own file becomes a sentence with its line; one in ours raises as it is."""
+    try:
+        yield
+    except SurveyError:
+        raise
+    except Exception as error:
+        if file is None:
+            raise
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+        line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
+        where = f"{_place(file)}, line {line}" if line else _place(file)
+        raise InputError(
+            f"{where}: {type(error).__name__}: {error}. Correct it; in a notebook, `analyze(study)` shows every step "
+            "that led there."
+        ) from error
+
+
+def _place(file: str) -> str:
+    return f"analyses/{Path(file).name}"
 
 
 def _exploratory(table: Table) -> Table:
@@ -198,4 +227,9 @@ def _run(module: ModuleType, name: str, study: Study) -> Section:
         section: Section = module.analyze(study)
     except SurveyError as error:  # what cannot run says why; a fault of ours still raises
         return Section(name, title, (Note("analysis.cannot_run", {"reason": str(error)}),))
+    if not isinstance(section, Section) or not all(isinstance(one, (Table, Note, Figure)) for one in section.blocks):
+        raise InputError(
+            f"analyses/{name}.py: analyze(study) returned {str(section)[:80]!r}. It returns a Section whose blocks are "
+            "Table, Note and Figure."
+        )
     return section

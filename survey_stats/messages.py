@@ -46,7 +46,10 @@ def text(message_id: str, language: str = SOURCE_LANGUAGE, /, **values: Any) -> 
     An id that no catalogue knows is returned as it is: a researcher's own analysis may pass a plain sentence.
     """
     template = catalogue(language).get(message_id)
-    return message_id if template is None else template.format(**values)
+    try:
+        return message_id if template is None else template.format(**values)
+    except KeyError as error:
+        raise CallError(f"The message {message_id!r} needs the value {error}. Give it with the message.") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import survey_stats
+from survey_stats.errors import CallError
 from survey_stats.messages import Message, catalogue, text
 
 PACKAGE = Path(survey_stats.__file__).parent
@@ -62,3 +63,11 @@ def test_every_rule_of_the_intake_has_words() -> None:
     rules = {found for source in sources for pattern in patterns for found in re.findall(pattern, source)}
     assert len(rules) >= 17
     assert {rule for rule in rules if f"reporting.rule.{rule}" not in catalogue()} == set()
+
+
+def test_a_message_without_one_of_its_values() -> None:
+    with pytest.raises(CallError) as error:
+        text("analysis.constructs_missing")
+    assert str(error.value) == (
+        "The message 'analysis.constructs_missing' needs the value 'constructs'. Give it with the message."
+    )

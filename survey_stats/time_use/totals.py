@@ -108,16 +108,21 @@ def totals(records: Any, mixed_periods: bool, function: str, days: float = 1.0) 
         days: The most days that a record may be of.
 
     Raises:
-        CallError: A column is missing.
+        CallError: A column is missing, or minutes are text.
         InputError: There are no minutes, or different periods or measure types.
     """
     found = engines.frame(records, function)
-    names = found.collect_schema().names()
-    absent = [column for column in REQUIRED if column not in names]
+    schema = found.collect_schema()
+    absent = [column for column in REQUIRED if column not in schema]
     if absent:
         raise CallError(
             f"Records need the columns {', '.join(REQUIRED)}; these are missing: {', '.join(absent)}. "
             "Make them with questionnaire_records, or add the columns."
+        )
+    if schema["minutes"] == nw.String:
+        raise CallError(
+            f"{function}: column minutes is text, and numbers are needed. Convert it first, for example with "
+            "parse_duration."
         )
     every = found.with_columns(blank=_BLANK)
     seen = _look(every)
@@ -130,10 +135,10 @@ def totals(records: Any, mixed_periods: bool, function: str, days: float = 1.0) 
     if blank and set(kinds["measure_type"]) & set(OBSERVED):  # of a question it is an answer not given
         problems = joined([problems, _listed(every.filter(nw.col("blank")), "no_minutes", "missing")])
     usable = found.filter(_POSSIBLE & ~nw.col("person").is_null()) if len(problems) else found
-    if "day" in names and _habitual(usable):
+    if "day" in schema and _habitual(usable):
         persons, media, sums, recorded, sessions = _habitual_day(usable)
     else:
-        persons, media, sums, recorded, sessions = _sums(usable, "sessions" in names, looked["medium"].unique())
+        persons, media, sums, recorded, sessions = _sums(usable, "sessions" in schema, looked["medium"].unique())
     kind, period = (" + ".join(kinds[column]) for column in reversed(_KINDS))
     faulty = blank or looked["lowest"].min() < 0 or np.isinf(looked["highest"].max())
     unclear = _without_minutes(every) if faulty else pd.DataFrame(columns=["person", "medium"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -175,3 +177,12 @@ def test_shares_of_classes_are_weighted_where_there_is_a_design(classified):
 
 def test_a_study_without_classes_has_no_table(shyness):
     assert count_classes(shyness) is None
+
+
+def test_a_scale_that_all_answered_alike_has_no_reliability_and_no_warning():
+    study = of("shyness", n=80)
+    alike = study.answers.assign(**dict.fromkeys(study.answers, 3.0))
+    scored = score(alike, list(study.instruments.values()))
+    found = reliabilities(replace(study, answers=alike, measures=scored.measures))
+    assert found.table[["estimate", "measurement_error"]].isna().all(axis=None)
+    assert all("there are 0" in told for told in found.table["warning"])

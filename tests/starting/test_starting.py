@@ -105,3 +105,31 @@ def test_the_example_of_a_questionnaire_is_one(tmp_path):
     example = load_instrument(file)
     assert [item.id for item in example.all_items] == ["lonely_1", "lonely_2"]
     assert example.scales[0].reverse == ("lonely_2",)
+
+
+SECTION = "from survey_stats.analysis import Note, Section\ntitle, needs = 'T', ()\ndef analyze(study):\n    "
+WRONG = {
+    "syntax": ("def analyze(:\n", "analyses/my_question.py, line 1: SyntaxError: "),
+    "raises": (f"{SECTION}return 1 / 0\n", "analyses/my_question.py, line 4: ZeroDivisionError: division by zero. "),
+    "no section": (
+        f"{SECTION}return 'x'\n",
+        "analyses/my_question.py: analyze(study) returned 'x'. It returns a Section ",
+    ),
+    "no block": (
+        f"{SECTION}return Section('my_question', title, ('x',))\n",
+        "analyses/my_question.py: analyze(study) ",
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "sentence"), WRONG.values(), ids=WRONG)
+def test_a_fault_in_an_own_analysis_is_told_with_its_line(tmp_path, code, sentence):
+    folder = tmp_path / "study"
+    (folder / "analyses").mkdir(parents=True)
+    write_demo_export(folder / "export.xlsx", n=20)
+    (folder / "plan.toml").write_text('analyses = ["my_question"]\n[data]\nfile = "export.xlsx"\n', encoding="utf-8")
+    (folder / "analyses" / "my_question.py").write_text(code, encoding="utf-8")
+    study = read_survey(folder)
+    with pytest.raises(InputError) as error:
+        analyze(study)
+    assert str(error.value).startswith(sentence)

@@ -94,6 +94,15 @@ def test_internet_users_alone_are_known():
     assert time.known.any(axis=1).tolist() == [True, False, False]
 
 
+def test_minutes_that_are_text_are_refused():
+    with pytest.raises(CallError) as wrong:
+        person_time(records([(1, "news", "5"), (2, "news", "an hour")]))
+    assert str(wrong.value) == (
+        "person_time: column minutes is text, and numbers are needed. Convert it first, for example with "
+        "parse_duration."
+    )
+
+
 def test_what_cannot_be_put_together_is_said():
     with pytest.raises(CallError) as wrong:
         person_time(records(ROWS).drop(columns="reference_period"))
