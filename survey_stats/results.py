@@ -40,6 +40,8 @@ class Result:
 
     keys: ClassVar[tuple[str, ...]] = ()
     numbers: ClassVar[tuple[str, ...]] = ("estimate", "ci_lower", "ci_upper")
+    of_answers: ClassVar[bool] = True
+    """The numbers come from the answers; those that others published are not simulated with them."""
 
     method: str
     warnings: tuple[Message, ...] = field(default=())

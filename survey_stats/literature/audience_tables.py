@@ -96,6 +96,7 @@ class PublishedAudience(Result):
         mean_time_per_user: Minutes a user over all rows of a table, weighted by audience; NaN without audiences.
     """
 
+    of_answers: ClassVar[bool] = False
     keys: ClassVar[tuple[str, ...]] = ("published", "entry")
     numbers: ClassVar[tuple[str, ...]] = (
         "audience", "time_per_user", "time_total", "thousand_millions", "growth", "share_of_time", "rank_audience",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -94,12 +95,16 @@ def _words(sections: Iterable[DisplaySection]) -> str:
 
 def _numbers(summary: Summary, sections: tuple[DisplaySection, ...]) -> pd.DataFrame:
     """Numbers of the analyses, then those of the tables that the report itself made."""
-    blocks = [block for section in sections for block in section.blocks]
-    rows = [row for block in blocks for row in (*block.long, *(block.table.long if block.table else ()))]
-    own = pd.DataFrame(rows).drop_duplicates()  # a result is shown twice
-    if summary.simulated and len(own):
-        own["warning"] = [labelled_simulated(warning) for warning in own["warning"]]
-    return concat_long([summary.long.frame, own])
+    rows = [
+        _marked(row, summary.simulated and (block.table is None or block.table.of_answers))
+        for section in sections for block in section.blocks
+        for row in (*block.long, *(block.table.long if block.table else ()))
+    ]  # fmt: skip
+    return concat_long([summary.long.frame, pd.DataFrame(rows).drop_duplicates()])  # a result is shown twice
+
+
+def _marked(row: Mapping[str, Any], simulated: bool) -> Mapping[str, Any]:
+    return {**row, "warning": labelled_simulated(row["warning"])} if simulated else row
 
 
 def report_headlines(summary: Summary, labels: Labels, language: str) -> tuple[str, ...]:

@@ -45,16 +45,21 @@ def long_tables(sections: Iterable[Section], *, simulated: bool = False) -> Long
         for position, block in enumerate((*section.blocks, *section.everyone))
         if isinstance(block, Table)
     ]
-    parts = [table.result.to_long(analysis=name, result=table.id, context=table.context) for name, _, table in places]
+    parts = [_long(name, table, simulated) for name, _, table in places]
     frame = concat_long(parts)
     frame["n"] = pd.to_numeric(frame["n"]).astype("Int64")
-    if simulated:
-        frame["warning"] = [labelled_simulated(warning) for warning in frame["warning"]]
     ids, start = {}, 0
     for (name, position, table), part in zip(places, parts, strict=True):
         ids[name, position] = _by_row(table, list(frame["id"].iloc[start : start + len(part)]))
         start += len(part)
     return LongTables(frame, ids)
+
+
+def _long(analysis: str, table: Table, simulated: bool) -> pd.DataFrame:
+    part = table.result.to_long(analysis=analysis, result=table.id, context=table.context)
+    if simulated and table.result.of_answers:
+        part["warning"] = [labelled_simulated(warning) for warning in part["warning"]]
+    return part
 
 
 def labelled_simulated(warning: str) -> str:

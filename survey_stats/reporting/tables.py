@@ -242,6 +242,7 @@ def result_table(
         rows=tuple(merged_heads(_marked(body, marks), heads)),
         notes=(*_notes(result, frame, labels, language), *remarks, *_context(frame, context or {}, language)),
         long=tuple(extra),
+        of_answers=result.of_answers,
     )
 
 

@@ -11,7 +11,9 @@ import pytest
 from survey_stats.analysis import Note, analyze
 from survey_stats.messages import text
 from survey_stats.reporting.lead_sentences import lead_sentences, taxonomy_sentences
-from survey_stats.reporting.words import Labels
+from survey_stats.reporting.page import compose
+from survey_stats.reporting.summary import summarize
+from survey_stats.reporting.words import Labels, study_labels
 from survey_stats.study import Study
 
 SITES = ("social_media", "video", "news", "television")
@@ -110,3 +112,14 @@ def test_what_nielsen_published_stands_beside_it_recomputed(study):
     firsts = published.xs("nielsen_2009_brands")
     places = ["rank_audience", "rank_time_total", "rank_time_per_user"]
     assert [firsts[place].idxmin() for place in places] == ["google", "facebook", "blizzard"]
+
+
+def test_what_others_published_is_not_labelled_simulated(study):
+    simulated = replace(study, provenance=replace(study.provenance, simulated=True))
+    page = compose(summarize(simulated, analyze(simulated, "nielsen_time_use")), study_labels(simulated, "en"), "en")
+    marked = page.numbers["warning"].str.startswith("simulated answers")
+    assert set(page.numbers.loc[~marked, "id"].str.rsplit(".", n=1).str[0].str.contains("published_minutes")) == {True}
+    tables = [block.table for section in page.sections for block in section.blocks if block.table]
+    published = [table.caption for table in tables if not table.of_answers]
+    assert "Audiences and minutes that Nielsen published, with what follows from them" in published
+    assert "Shares of time here and as published" not in published
