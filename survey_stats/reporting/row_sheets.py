@@ -78,15 +78,20 @@ def row_sheets(summary: Summary, language: str) -> tuple[RowSheet, ...]:
 
 
 def _sheet(name: str, frame: pd.DataFrame, language: str) -> RowSheet:
+    listed = {str(column): frame[column].head(MOST_ROWS) for column in frame}
+    told = [_told(values, _WORDS[column], language) for column, values in listed.items()]
     return RowSheet(
         title=text(f"reporting.sheet.{name}", language),
-        headers=tuple(text(f"reporting.column.{_HEADERS.get(column, column)}", language) for column in map(str, frame)),
-        rows=tuple(
-            tuple(_WORDS[str(column)](value, language) for column, value in zip(frame, row, strict=True))
-            for row in frame.head(MOST_ROWS).itertuples(index=False)
-        ),
+        headers=tuple(text(f"reporting.column.{_HEADERS.get(column, column)}", language) for column in listed),
+        rows=tuple(zip(*told, strict=True)),
         notes=tuple(_notes(len(frame), language)),
     )
+
+
+def _told(values: pd.Series, words: Words, language: str) -> list[Any]:
+    """The same value stands in many rows, and is put into words once."""
+    known = {value: words(value, language) for value in values.unique()}
+    return [known[value] for value in values]
 
 
 def _notes(rows: int, language: str) -> Iterator[str]:
