@@ -90,8 +90,9 @@ def _sheet(name: str, frame: pd.DataFrame, language: str) -> RowSheet:
 
 def _told(values: pd.Series, words: Words, language: str) -> list[Any]:
     """The same value stands in many rows, and is put into words once."""
-    known = {value: words(value, language) for value in values.unique()}
-    return [known[value] for value in values]
+    plain = values.tolist()
+    known = {value: words(value, language) for value in dict.fromkeys(plain)}
+    return [known[value] for value in plain]
 
 
 def _notes(rows: int, language: str) -> Iterator[str]:
