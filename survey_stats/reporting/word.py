@@ -137,19 +137,14 @@ def _switch(properties: Any, name: str) -> None:
 
 
 def _supplement(document: WordDocument, page: Page) -> None:
-    """Which tables are not set here: a document of dozens of pages of counts is read by nobody."""
+    """The tables that the page folds, after everything that is to be read: long counts to look something up in."""
     folded = [block for section in page.sections for block in section.blocks if block.folded]
     if folded:
         _orient(document, landscape=False)
         _paragraph(document, text("reporting.supplement.title", page.language), page, style="Heading 1")
         _paragraph(document, text("reporting.supplement.text", page.language), page)
     for block in folded:
-        assert block.table is not None
-        paragraph = document.add_paragraph()
-        paragraph.paragraph_format.space_after = Pt(0)
-        _write(paragraph, block.number, page, bold=True)
-        paragraph.add_run(" ")
-        _write(paragraph, block.table.caption, page)
+        _block(document, block, page)
 
 
 def _block(document: WordDocument, block: DisplayBlock, page: Page) -> None:
