@@ -50,6 +50,9 @@ _LONGEST_TEXT = 200
 _MOST_TOKENS = 24
 _FEW = 12
 """A number above it is hardly hours if its unit must be taken from "an hour or …"."""
+_PYTHON_NOTHING = "None"
+"""Python writes an empty cell so, and a telephone's keyboard the answer "none": no time, or no answer. Any other
+spelling was typed by a person and is no time; "NaN" and "null" are no words of an answer, and missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +281,8 @@ def _read_text(text: str, question: Question) -> Duration:
     moment = _as_moment(stripped)
     if moment is not None:
         return _read_datetime(moment, question)
+    if stripped == _PYTHON_NOTHING:
+        return _ANSWERS["unclear"]
     if mixes_digits(stripped):
         return _unparsed("mixed_digits")
     folded = fold(stripped)

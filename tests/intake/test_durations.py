@@ -318,6 +318,35 @@ def test_every_note_has_words_and_every_word_is_a_note():
     assert {word for word in words if f'"{word}"' not in source} == set()
 
 
+@pytest.mark.parametrize(
+    ("language", "none", "nothing_at_all", "never", "no"),
+    [
+        ("en", "none", "not at all", "never", "no"), ("de", "keine", "gar nicht", "nie", "nein"),
+        ("nb", "ingen", "ikke i det hele tatt", "aldri", "nei"), ("hi", "कोई नहीं", "बिल्कुल नहीं", "कभी नहीं", "नहीं"),
+        ("fa", "هیچ", "به هیچ وجه", "هرگز", "نه"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("told", [True, False], ids=["language told", "all languages"])
+def test_none_is_no_time_in_every_language_and_never_is_not_sure(language, none, nothing_at_all, never, no, told):
+    def reading(text):
+        found = parse_duration(text, unit="minutes", language=language if told else None)
+        return found.status, found.lower, found.note.id if found.note else ""
+
+    assert {reading(none), reading(nothing_at_all)} == {("exact", 0.0, "")}
+    assert [reading(text)[0::2] for text in (never, no)] == [("suspect", "duration.zero_or_missing")] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("none", "exact"), ("NONE", "exact"), ("none.", "exact"), ("None", "suspect"), (" None ", "suspect"),
+        ("NaN", "missing"), ("nan", "missing"), ("NaT", "missing"), ("<NA>", "missing"), ("N/A", "missing"),
+    ],
+)  # fmt: skip
+def test_only_the_empty_cell_as_python_writes_it_is_not_sure(text, status):
+    assert parse_duration(text, unit="minutes").status == status
+
+
 # ---- columns ------------------------------------------------------------------------------------------------------
 
 
