@@ -159,7 +159,7 @@ def _block(document: WordDocument, block: DisplayBlock, page: Page) -> None:
         _paragraph(document, line, page)
     if block.table is not None:
         title = _title(block.table.caption, page, of_answers=block.table.of_answers)
-        _caption(document, block.number, "Table", title, page)
+        _caption(document, block.number, "Supplement" if block.folded else "Table", title, page)
         _table(document, block.table, page)
         for note in block.table.notes:
             paragraph = document.add_paragraph()
@@ -199,11 +199,11 @@ def _title(caption: str, page: Page, *, of_answers: bool) -> str:
 
 
 def _caption(document: WordDocument, number: str, sequence: str, title: str, page: Page) -> None:
-    """`Table 1` in bold as a field that Word counts, the title in italics below it (APA 7, 7.8)."""
+    """`Table 1` or `Table S1` in bold as a field that Word counts, the title in italics below it (APA 7, 7.8)."""
     paragraph = document.add_paragraph(style="Caption")
     label = number.rstrip("0123456789")
     digits = number.removeprefix(label)
-    paragraph.add_run(clean(label) + NO_BREAK).bold = True
+    paragraph.add_run(clean(label) + (NO_BREAK if label.endswith(" ") else "")).bold = True
     _field(paragraph, f"SEQ {sequence} \\* ARABIC", digits)
     paragraph.add_run().add_break()
     _write(paragraph, title, page, italic=True)

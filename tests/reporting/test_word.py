@@ -88,7 +88,7 @@ def test_captions_are_counted_by_word_and_headings_are_native(page, document):
     captions = [p for p in document.paragraphs if p.style.name == "Caption"]
     assert len(captions) == sum(bool(block.table or block.figure) for block in blocks(page))
     codes = [p._p.find(qn("w:fldSimple")).get(qn("w:instr")) for p in captions]
-    assert {code.split()[1] for code in codes} == {"Table", "Figure"}
+    assert {code.split()[1] for code in codes} == {"Table", "Supplement", "Figure"}
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
     shown = [section.title for section in page.sections if not all(block.folded for block in section.blocks)]
     assert headings == ["In short", *shown, "Supplementary tables"]
@@ -105,6 +105,7 @@ def test_folded_tables_come_last_and_are_counted_apart(page, document):
     shown = [block.number for block in tables if not block.folded]
     assert shown == [f"Table {at}" for at, _ in enumerate(shown, start=1)]
     assert len(folded) >= 1
+    assert any(line.startswith("Table S1\n") for line in after)
 
 
 def test_a_table_that_stands_across_takes_its_heading_along(page, tmp_path):
