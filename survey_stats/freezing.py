@@ -22,7 +22,7 @@ class Frozen:
     """How a plan stands to what was frozen.
 
     Attributes:
-        at: Time of the last freeze, ISO 8601 in UTC.
+        at: Time of the last freeze, as people read it (`2026-03-01 12:30 UTC`).
         times: How often the plan was frozen.
         with_data: The export lay in the folder already when the plan was frozen.
         sha256: Hash of the plan as frozen.
@@ -60,8 +60,8 @@ def freeze(folder: Path, *, again: bool = False, now: datetime | None = None) ->
     history = _history(file)
     if history and not again:
         raise CallError(
-            f"plan freeze: {folder.resolve().name}/plan.toml was frozen at {history[-1]['at']}. Say --again to freeze "
-            "it once more; a report then says how often it was frozen."
+            f"plan freeze: {folder.resolve().name}/plan.toml was frozen at {_told_time(history[-1]['at'])}. Say --again "
+            "to freeze it once more; a report then says how often it was frozen."
         )
     data = _data_file(folder, plan)
     entry: dict[str, Any] = {
@@ -90,7 +90,7 @@ def frozen(folder: Path) -> Frozen | None:
     changed = {key: (was, now) for key, (was, now) in changed.items() if was != now}
     data = _data_file(folder, read_plan(folder))
     return Frozen(
-        at=last["at"],
+        at=_told_time(last["at"]),
         times=len(history),
         with_data=bool(last["data_sha256"]),
         sha256=last["sha256"],
@@ -144,6 +144,11 @@ def _flat(plan: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         else:
             flat[name] = value
     return flat
+
+
+def _told_time(at: str) -> str:
+    """`2026-03-01T12:30:00+00:00` → `2026-03-01 12:30 UTC`; the file keeps the seconds."""
+    return f"{datetime.fromisoformat(at):%Y-%m-%d %H:%M} UTC"
 
 
 def _told(flat: Mapping[str, Any], key: str) -> str:

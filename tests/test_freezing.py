@@ -35,7 +35,7 @@ def test_a_plan_that_was_never_frozen(folder):
 def test_nothing_changed(folder):
     freeze(folder, now=NOW)
     held = frozen(folder)
-    assert (held.at, held.times, held.with_data, held.changed) == ("2026-03-01T12:30:00+00:00", 1, False, {})
+    assert (held.at, held.times, held.with_data, held.changed) == ("2026-03-01 12:30 UTC", 1, False, {})
     assert held.data_changed is False
     assert len(held.sha256) == 64
 
@@ -83,11 +83,11 @@ def test_a_frozen_plan_is_frozen_again_only_on_request(folder):
     with pytest.raises(CallError) as error:
         freeze(folder)
     assert str(error.value) == (
-        f"plan freeze: {folder.name}/plan.toml was frozen at 2026-03-01T12:30:00+00:00. Say --again to freeze it once "
+        f"plan freeze: {folder.name}/plan.toml was frozen at 2026-03-01 12:30 UTC. Say --again to freeze it once "
         "more; a report then says how often it was frozen."
     )
     freeze(folder, again=True, now=NOW.replace(month=4))
-    assert (frozen(folder).times, frozen(folder).at) == (2, "2026-04-01T12:30:00+00:00")
+    assert (frozen(folder).times, frozen(folder).at) == (2, "2026-04-01 12:30 UTC")
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '[{"at": "yesterday"}]', json.dumps({"at": 1}), "[" * 5000, "[1]"])

@@ -33,9 +33,19 @@ OUTCOME_LAYOUTS: Mapping[str, tuple[tuple[str, tuple[str, ...], str], ...]] = {
 """Type of result → header, fields and kind of each column."""
 
 
-def _outcomes(table: Table, labels: Labels, language: str, *, short: bool) -> list[str]:  # noqa: ARG001  (both say it all)
-    """A sentence a hypothesis and pair of measures; those that were not tested too, for they were planned."""
-    return [_outcome(row, table.context, labels, language) for row in table.result.to_frame().to_dict("records")]
+_CHANGED = "changed_outcomes"
+"""Table of the hypotheses that were changed or added after the plan was frozen."""
+
+
+def _outcomes(table: Table, labels: Labels, language: str, *, short: bool) -> list[str]:
+    """A sentence a hypothesis and pair of measures; those that were not tested too, for they were planned.
+
+    In short, away from the section that says so, each of the hypotheses that were changed later says it itself.
+    """
+    later = short and table.id == _CHANGED
+    added = f" {text('reporting.outcome_sentence.changed', language)}" if later else ""
+    rows = table.result.to_frame().to_dict("records")
+    return [_outcome(row, table.context, labels, language) + added for row in rows]
 
 
 def _outcome(row: Row, context: Mapping[str, str], labels: Labels, language: str) -> str:

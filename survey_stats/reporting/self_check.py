@@ -27,7 +27,7 @@ _TEST = re.compile(
 _BEYOND = re.compile(r"p (?P<sign>[<>]) (?P<number>\.\d+)")
 """A p value of which only a bound is told."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_NO_RESULT = re.compile(r"\d+(?:\.\d+)?% CI|\d{4}-\d\d-\d\d(?:T[\d:]+\+\d\d:\d\d)?")
+_NO_RESULT = re.compile(r"\d+(?:\.\d+)?% CI|\d{4}-\d\d-\d\d(?: \d\d:\d\d UTC)?")
 """Levels of intervals, dates and times."""
 _UNSEEN = {0xA0: " ", 0x2068: None, 0x2069: None}
 """No-break spaces and marks of direction."""

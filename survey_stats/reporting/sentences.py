@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from survey_stats.analysis import Section, Table
+from survey_stats.analysis import PLANNED, Section, Table
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
 from survey_stats.reporting.agreement_words import AGREEMENT_WRITERS
@@ -39,11 +39,14 @@ def result_sentences(table: Table, labels: Labels, language: str) -> list[str]:
 
 def headlines(sections: Iterable[Section], labels: Labels, language: str) -> list[str]:
     """What the analyses found, in short: the first result of each that can be said, and not more than fits."""
-    written = (
-        [_written(table, with_section(labels, section), language, short=True) for table in section.tables]
-        for section in sections
-    )
-    return [line for tables in written for line in next((lines for lines in tables if lines), [])[:MOST_SENTENCES]]
+    return [line for section in sections for line in _in_short(section, labels, language)[:MOST_SENTENCES]]
+
+
+def _in_short(section: Section, labels: Labels, language: str) -> list[str]:
+    """The first result that can be said; of planned hypotheses all, so that none is passed over for being changed."""
+    named = with_section(labels, section)
+    told = [lines for table in section.tables if (lines := _written(table, named, language, short=True))]
+    return [line for lines in (told if section.id == PLANNED else told[:1]) for line in lines]
 
 
 def _written(table: Table, labels: Labels, language: str, *, short: bool) -> list[str]:

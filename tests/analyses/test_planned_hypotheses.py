@@ -10,7 +10,7 @@ from scipy import stats
 from survey_stats import analyze
 from survey_stats.analysis import Note
 from survey_stats.hypotheses import Hypothesis
-from survey_stats.reporting.sentences import result_sentences
+from survey_stats.reporting.sentences import headlines, result_sentences
 from survey_stats.reporting.words import Labels, sentence
 from survey_stats.study import Study
 
@@ -132,6 +132,17 @@ def test_what_was_changed_after_the_plan_was_frozen_is_exploratory_and_adjusted_
         ),
         "Changed or added after the plan was frozen: H2. The results below are exploratory.",
     ]
+
+
+@pytest.mark.parametrize("later", [("h2",), ("h1", "h2"), ()])
+def test_in_short_a_hypothesis_that_was_changed_says_that_it_is_exploratory(later):
+    study = study_of(-0.3, [hypothesis(), hypothesis(id="h2", direction="either")])
+    held = {"at": "2026-03-01", "hypotheses_changed": later}
+    study = replace(study, provenance=replace(study.provenance, frozen=held))
+    lines = headlines(analyze(study, "planned_hypotheses"), Labels(), "en")
+    said = " This is exploratory: the hypothesis was changed or added after the plan was frozen."
+    assert [line[:2] for line in lines] == ["H1", "H2"]
+    assert [line.endswith(said) for line in lines] == [name in later for name in ("h1", "h2")]
 
 
 def test_without_hypotheses_the_section_says_so():

@@ -58,6 +58,7 @@ def test_a_weighted_report_with_planned_hypotheses_agrees(tmp_path):
     folder = report(read_survey(tmp_path), tmp_path / "out").folder
     assert self_check(folder) == []
     page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "The plan was frozen at 2026-11-29 23:57 UTC. " in page
     assert "<i>t</i>(" in page[page.index('id="section-planned_hypotheses"') :]
     assert "has no standard error in a sample with a design. Write method" in page
 
