@@ -1,9 +1,11 @@
-"""Likert bars: how the answers to each item of a scale are spread over its options."""
+"""Likert bars: how the answers to each item are spread over the options, scales with the same options together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -12,17 +14,20 @@ import pandas as pd
 from survey_stats.content import in_language
 from survey_stats.messages import text
 from survey_stats.reporting import numbers
-from survey_stats.reporting.svg import INK, canvas
+from survey_stats.reporting.svg import INK, TALLEST, WIDTH, canvas, width_of
 from survey_stats.reporting.words import Labels, shorten
 from survey_stats.results import Result
 from survey_stats.study import Study
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 MOST_SCALES, MOST_OPTIONS, FEWEST_ITEMS = 8, 11, 2
 _LOW, _HIGH, _MIDDLE = (0.55, 0.27, 0.07), (0.04, 0.33, 0.58), (0.88, 0.88, 0.88)
 """Colours of the two ends and of the middle; they differ in lightness from the middle, so that grey suffices."""
+_LINE, _LEGEND_LINE, _AXIS, _TYPE = 0.37, 0.2, 0.62, 9.5
+"""Inches of an item or a heading, of a line of the legend, and of the axis with its label; points of the type."""
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -32,6 +37,7 @@ class LikertShares(Result):
     Attributes:
         scale: Id of the scale.
         table: Columns `item`, `option` (code), `label`, `count`, `share` (of those who answered the item), `n`.
+        part: Which part of the items, of how many parts, where a figure cannot hold them all.
     """
 
     keys: ClassVar[tuple[str, ...]] = ("item", "option")
@@ -39,6 +45,17 @@ class LikertShares(Result):
 
     scale: str
     table: pd.DataFrame
+    part: tuple[int, int] = (1, 1)
+
+    @property
+    def items(self) -> list[str]:
+        """Ids of the items."""
+        return list(dict.fromkeys(self.table["item"]))
+
+    @property
+    def options(self) -> tuple[tuple[str, str], ...]:
+        """Code and label of each option."""
+        return tuple(dict.fromkeys(zip(self.table["option"], self.table["label"], strict=True)))
 
 
 def likert_shares(study: Study, language: str = "en") -> list[LikertShares]:
@@ -81,37 +98,112 @@ def _codes(item: Any, given: pd.Series) -> list[float]:
     return list(range(int(low), int(high) + 1)) if low is not None and high is not None else sorted(given.unique())
 
 
+# ---- which scales stand in one figure ---------------------------------------------------------------------------
+
+
+def same_options(found: Iterable[LikertShares]) -> list[list[LikertShares]]:
+    """Scales with the same answer options together, in the order of the first of each."""
+    together: dict[tuple[tuple[str, str], ...], list[LikertShares]] = {}
+    for one in found:
+        together.setdefault(one.options, []).append(one)
+    return list(together.values())
+
+
+def on_pages(together: Sequence[LikertShares]) -> list[tuple[LikertShares, ...]]:
+    """What each figure of scales with the same options holds: as many scales as fit on a page.
+
+    A scale is divided only where a page cannot hold it alone.
+    """
+    most = math.floor((TALLEST - _below(together[0])) / _LINE)
+    pages: list[list[LikertShares]] = []
+    for part in (part for one in together for part in _parts(one, most - 1)):
+        if not pages or _lines([*pages[-1], part]) > most:
+            pages.append([])
+        pages[-1].append(part)
+    return [tuple(page) for page in pages]
+
+
+def _parts(one: LikertShares, most: int) -> list[LikertShares]:
+    """A scale in parts of nearly as many items, each of at most `most`."""
+    parts = math.ceil(len(one.items) / most)
+    shares = [one.items[len(one.items) * at // parts : len(one.items) * (at + 1) // parts] for at in range(parts)]
+    return [
+        replace(one, table=one.table[one.table["item"].isin(items)], part=(at, parts))
+        for at, items in enumerate(shares, start=1)
+    ]
+
+
+def _lines(page: Sequence[LikertShares]) -> int:
+    """Lines of a figure: its items, and a heading a scale."""
+    return sum(len(one.items) + 1 for one in page)
+
+
+# ---- the figure -------------------------------------------------------------------------------------------------
+
+
 def draw_likert(results: Sequence[Result], labels: Labels, language: str) -> Figure:
-    """A bar an item, to the left and right of the middle of the options."""
-    result: Any = results[0]
-    items = list(dict.fromkeys(result.table["item"]))
-    options = list(dict.fromkeys(result.table["option"]))
-    wide = result.table.pivot_table(index="item", columns="option", values="share", observed=True, sort=False)
-    shares = wide.reindex(index=items, columns=options).fillna(0.0).to_numpy()
-    height = 0.42 * len(items) + 0.9 + 0.22 * len(options)
+    """A bar an item, to the left and right of the middle of the options, under the name of its scale."""
+    page: Any = results
+    lines, below = _lines(page), _below(page[0])
+    height = _LINE * lines + below
     figure, axes = canvas(height)
-    figure.subplots_adjust(left=0.02, right=0.98, top=0.99, bottom=(0.6 + 0.22 * len(options)) / height)
-    start = -(
-        shares[:, : len(options) // 2].sum(axis=1) + (shares[:, len(options) // 2] / 2 if len(options) % 2 else 0)
-    )
-    colours = _colours(len(options))
-    for at, (option, colour) in enumerate(zip(options, colours, strict=True)):
-        left = start + shares[:, :at].sum(axis=1)
-        axes.barh(np.arange(len(items)) + 0.18, shares[:, at], left=left, height=0.42, facecolor=colour, edgecolor=INK,
-                  linewidth=0.4, label=_label(result, option))  # fmt: skip
-    for at, item in enumerate(items):
-        axes.text(
-            0, at - 0.2, shorten(labels[item], 60), transform=axes.get_yaxis_transform(), va="center", fontsize=9.5
-        )
+    figure.subplots_adjust(left=0.02, right=0.98, top=1, bottom=below / height)
+    firsts = accumulate((len(one.items) + 1 for one in page[:-1]), initial=0)
+    for one, at in zip(page, firsts, strict=True):
+        _words(axes, at + 0.2, shorten(_name(one, labels, language), 60), weight="bold")
+        _bars(axes, at + 1, one, labels)
     axes.axvline(0, color=INK, linewidth=0.8)
-    axes.set_ylim(len(items) - 0.4, -0.5)
+    axes.set_ylim(lines - 0.4, -0.4)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_formatter(lambda value, _: numbers.number(abs(value), "percent").partition(".")[0])
     axes.set_xlabel(text("reporting.figure.likert_axis", language))
-    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.52 / (0.42 * len(items))), fontsize=9.5, frameon=False,
-                borderaxespad=0, handlelength=1.2)  # fmt: skip
+    _legend(axes, page[0], lines)
     return figure
+
+
+def _bars(axes: Axes, first: int, one: LikertShares, labels: Labels) -> None:
+    """The items of a scale, each with its name above its bar."""
+    codes = [code for code, _ in one.options]
+    wide = one.table.pivot_table(index="item", columns="option", values="share", observed=True, sort=False)
+    shares = wide.reindex(index=one.items, columns=codes).fillna(0.0).to_numpy()
+    half = len(codes) // 2
+    start = -(shares[:, :half].sum(axis=1) + (shares[:, half] / 2 if len(codes) % 2 else 0))
+    places = first + np.arange(len(one.items))
+    for at, colour in enumerate(_colours(len(codes))):
+        left = start + shares[:, :at].sum(axis=1)
+        axes.barh(places + 0.2, shares[:, at], left=left, height=0.42, facecolor=colour, edgecolor=INK, linewidth=0.4)
+    for item, place in zip(one.items, places, strict=True):
+        _words(axes, place - 0.21, shorten(labels[item], 60))
+
+
+def _words(axes: Axes, at: float, words: str, *, weight: str = "normal") -> None:
+    axes.text(0, at, words, transform=axes.get_yaxis_transform(), va="center", fontsize=_TYPE, weight=weight)
+
+
+def _legend(axes: Axes, one: LikertShares, lines: int) -> None:
+    from matplotlib.patches import Patch
+
+    shown = [
+        Patch(facecolor=colour, edgecolor=INK, linewidth=0.4, label=label)
+        for colour, label in zip(_colours(len(one.options)), _option_labels(one), strict=True)
+    ]
+    axes.legend(handles=shown, loc="upper left", bbox_to_anchor=(0, -(_AXIS - 0.04) / (_LINE * lines)), fontsize=_TYPE,
+                ncols=_columns(one), frameon=False, borderaxespad=0, handlelength=1.2, labelspacing=0.4)  # fmt: skip
+
+
+def _below(one: LikertShares) -> float:
+    """Inches of the axis and of the legend."""
+    return _AXIS + _LEGEND_LINE * math.ceil(len(one.options) / _columns(one)) + 0.06
+
+
+def _columns(one: LikertShares) -> int:
+    """Columns of the legend: two where the longest label leaves room for another."""
+    return 2 if width_of(_option_labels(one), points=_TYPE) < WIDTH / 2 - 0.5 else 1
+
+
+def _option_labels(one: LikertShares) -> list[str]:
+    return [shorten(label if label == code else f"{code}: {label}", 50) for code, label in one.options]
 
 
 def _colours(count: int) -> list[tuple[float, ...]]:
@@ -125,16 +217,17 @@ def _colours(count: int) -> list[tuple[float, ...]]:
     ]
 
 
-def _label(result: LikertShares, option: str) -> str:
-    label = str(result.table["label"].to_numpy()[result.table["option"].to_numpy() == option][0])
-    return shorten(label if label == option else f"{option}  {label}", 50)
-
-
 def describe_likert(results: Sequence[Result], labels: Labels, language: str) -> str:
     """For each item the most frequent answer and its share."""
-    result: Any = results[0]
-    told = [_described(item, rows, labels, language) for item, rows in result.table.groupby("item", sort=False)]
-    return text("reporting.figure.likert_alt", language, scale=labels[result.scale], items="; ".join(told))
+    page: Any = results
+    return " ".join(
+        text(
+            "reporting.figure.likert_alt", language, scale=_name(one, labels, language),
+            items="; ".join(_described(item, rows, labels, language)
+                            for item, rows in one.table.groupby("item", sort=False)),
+        )
+        for one in page
+    )  # fmt: skip
 
 
 def _described(item: Any, rows: pd.DataFrame, labels: Labels, language: str) -> str:
@@ -145,7 +238,16 @@ def _described(item: Any, rows: pd.DataFrame, labels: Labels, language: str) -> 
     )  # fmt: skip
 
 
+def _name(one: LikertShares, labels: Labels, language: str) -> str:
+    """The scale; of a scale that no page can hold, also which part."""
+    part, parts = one.part
+    if parts == 1:
+        return labels[one.scale]
+    return text("reporting.figure.likert_part", language, scale=labels[one.scale], part=part, parts=parts)
+
+
 def caption_likert(results: Sequence[Result], labels: Labels, language: str) -> str:
-    """Title with the name of the scale."""
-    result: Any = results[0]
-    return text("reporting.figure.likert_caption", language, scale=labels[result.scale])
+    """Title with the names of the scales."""
+    page: Any = results
+    names = ", ".join(_name(one, labels, language) for one in page)
+    return text("reporting.figure.likert_caption", language, scale=names)

@@ -27,7 +27,7 @@ from survey_stats.messages import Message
 from survey_stats.reporting import descriptives
 from survey_stats.reporting.class_counts import count_classes
 from survey_stats.reporting.decisions import decisions
-from survey_stats.reporting.likert import likert_shares
+from survey_stats.reporting.likert import likert_shares, on_pages, same_options
 from survey_stats.reporting.limitations import limitations
 from survey_stats.reporting.matrix import MOST_DRAWN, correlation_matrix
 from survey_stats.reporting.published_reliability import published_reliability
@@ -224,7 +224,9 @@ def _distributions(study: Study) -> list[Section]:
     study = kept
     drawn = descriptives.distributions(study, descriptives.describe(study))
     pictures: list[Block] = [block for one in scale_rainclouds(study) for block in _shown("raincloud", one, context)]
-    pictures += [block for one in likert_shares(study) for block in _shown("likert", one, context)]
+    for together in same_options(likert_shares(study)):
+        pictures += [Figure("likert", page) for page in on_pages(together)]
+        pictures += [_numbers("likert", one, context) for one in together]
     pictures += [Figure("distribution", (one,)) for one in drawn[: descriptives.MOST_PICTURES]]
     if len(drawn) > descriptives.MOST_PICTURES:
         values = {"drawn": descriptives.MOST_PICTURES, "skewed": len(drawn)}
@@ -234,8 +236,13 @@ def _distributions(study: Study) -> list[Section]:
 
 def _shown(figure: str, result: Result, context: Mapping[str, str]) -> tuple[Block, Block]:
     """A picture and the numbers it is drawn from."""
+    return Figure(figure, (result,)), _numbers(figure, result, context)
+
+
+def _numbers(figure: str, result: Result, context: Mapping[str, str]) -> Table:
+    """The numbers a picture is drawn from."""
     measure = getattr(result, "scale", None) or result.to_frame()["measure"].iloc[0]
-    return Figure(figure, (result,)), Table(f"{figure}_{measure}", result, context)
+    return Table(f"{figure}_{measure}", result, context)
 
 
 def versions() -> dict[str, str]:

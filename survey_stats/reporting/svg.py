@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 WIDTH = 5.0
 """Inches; narrow, so that 12 points stay readable on a phone."""
+TALLEST = 8.8
+"""Inches that a page holds beside the caption."""
 
 INK = "#101010"
 ACCENT = "#0b5394"

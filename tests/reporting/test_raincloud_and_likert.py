@@ -10,8 +10,10 @@ from survey_stats import read_survey
 from survey_stats.errors import CallError
 from survey_stats.fielding.demo import write_demo_export
 from survey_stats.reporting.figures import FIGURES, draw
-from survey_stats.reporting.likert import likert_shares
+from survey_stats.reporting.likert import LikertShares, likert_shares, on_pages, same_options
 from survey_stats.reporting.raincloud import raincloud, scale_rainclouds
+from survey_stats.reporting.summary import summarize
+from survey_stats.reporting.svg import TALLEST
 from survey_stats.reporting.words import Labels, study_labels
 
 
@@ -54,6 +56,62 @@ def test_likert_shares_count_the_answers_as_given(study):
         [(answers == code).sum() / answers.notna().sum() for code in range(1, 6)]
     )
     assert rows["label"].iloc[0] == "Strongly disagree"
+
+
+def of_items(scale, count, options=5):
+    rows = [{"item": f"{scale}_{item}", "option": str(code), "label": f"answer {code}", "count": 1, "share": 1 / options,
+             "n": options} for item in range(count) for code in range(options)]  # fmt: skip
+    return LikertShares(method="shares", scale=scale, table=pd.DataFrame(rows))
+
+
+def words_of(figure):
+    return [one.get_text() for one in figure.axes[0].texts]
+
+
+def test_scales_with_the_same_options_share_a_figure_and_keep_their_tables(study):
+    blocks = [block for section in summarize(study, []).sections for block in section.blocks]
+    figures = [block for block in blocks if getattr(block, "name", "") == "likert"]
+    assert [[one.scale for one in figure.results] for figure in figures] == [
+        ["extraversion", "agreeableness", "conscientiousness", "neuroticism", "openness"], ["shyness"],
+        ["active_use", "passive_use"],
+    ]  # fmt: skip
+    tables = [block.id for block in blocks if getattr(block, "id", "").startswith("likert_")]
+    assert tables == [f"likert_{one.scale}" for figure in figures for one in figure.results]
+    shown = words_of(draw("likert", *figures[2].results, labels=study_labels(study, "en")))
+    assert (shown[0], shown[8]) == ("Active social media use", "Passive social media use")
+
+
+def test_other_labels_of_the_same_codes_are_other_options():
+    agree, often = of_items("a", 2), of_items("b", 2)
+    often.table["label"] = [f"{label} times" for label in often.table["label"]]
+    assert same_options([agree, often, agree]) == [[agree, agree], [often]]
+
+
+@pytest.mark.parametrize("options", [2, 5, 11])
+@pytest.mark.parametrize("counts", [(3, 3, 3, 3, 3, 10), (70,), (19, 2, 45, 2), (2,)])
+def test_no_figure_is_taller_than_a_page_and_every_item_is_drawn_once(counts, options):
+    scales = [of_items(f"scale{at}", count, options) for at, count in enumerate(counts)]
+    pages = on_pages(scales)
+    drawn = [draw("likert", *page) for page in pages]
+    assert max(figure.get_size_inches()[1] for figure in drawn) <= TALLEST
+    assert [item for page in pages for one in page for item in one.items] == [i for one in scales for i in one.items]
+    shown = [words for figure in drawn for words in words_of(figure)]
+    assert set(Labels()[item] for one in scales for item in one.items) <= set(shown)
+
+
+def test_a_scale_that_no_page_holds_says_which_part_a_figure_shows():
+    first, second = on_pages([of_items("long", 30)])
+    assert [len(one.items) for one in (*first, *second)] == [15, 15]
+    assert FIGURES["likert"].caption(second, Labels(), "en") == "long, part 2 of 2: answers to each item, as answered"
+    assert words_of(draw("likert", *second))[:2] == ["long, part 2 of 2", "long 15"]
+
+
+def test_the_alternative_text_tells_each_scale_of_a_figure():
+    said = FIGURES["likert"].describe([of_items("a", 2), of_items("b", 2)], Labels(), "en")
+    assert said == " ".join(
+        f"Answers to the items of {scale}, as answered. Most frequent: {scale} 0, “answer 0” 20.0% of 5; "
+        f"{scale} 1, “answer 0” 20.0% of 5." for scale in "ab"
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["raincloud", "likert"])
