@@ -232,4 +232,9 @@ def _run(module: ModuleType, name: str, study: Study) -> Section:
             f"analyses/{name}.py: analyze(study) returned {str(section)[:80]!r}. It returns a Section whose blocks are "
             "Table, Note and Figure."
         )
+    if section.id != name:
+        raise InputError(
+            f"analyses/{name}.py: analyze(study) returned a Section with the id {section.id!r}. Write "
+            f'Section("{name}", …): the report and results.csv know an analysis by the name of its file.'
+        )
     return section

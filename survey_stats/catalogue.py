@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import re
 from functools import cache, cached_property
 from pathlib import Path
 
 from survey_stats.content import read_toml
 from survey_stats.errors import CallError, InputError, InstrumentError
 from survey_stats.instrument import Instrument, read_instrument
+from survey_stats.messages import catalogue
 from survey_stats.taxonomy import Constructs, Taxonomy
 
 _PACKAGE = Path(__file__).parent
@@ -123,7 +125,7 @@ class Catalogue:
         """Analyses in the study's folder by id; they run only if the plan lists them.
 
         Raises:
-            InputError: One has the id of a bundled analysis.
+            InputError: One has the id of a bundled analysis, or of a section that reports have of themselves.
         """
         if self.study_folder is None:
             return {}
@@ -133,6 +135,12 @@ class Catalogue:
             raise InputError(
                 f"analyses/{taken}.py has the id of a bundled analysis. Give the file another name: a report must not "
                 "show an analysis of your own under a name that others know."
+            )
+        section = next((name for name in own if name in _report_sections()), None)
+        if section is not None:
+            raise InputError(
+                f"analyses/{section}.py has the id of a section that reports have of themselves. Give the file another "
+                "name: in results.csv the two could not be told apart."
             )
         return own
 
@@ -147,6 +155,12 @@ class Catalogue:
     def audience_files(self) -> tuple[Path, ...]:
         """Files of published audience tables."""
         return tuple(sorted((bundled_analyses() / "published" / "audience").glob("*.toml")))
+
+
+def _report_sections() -> set[str]:
+    """Ids of the sections that a report makes itself; each has a title."""
+    titles = (re.fullmatch(r"reporting\.(\w+)\.title", key) for key in catalogue())
+    return {"report", *(title[1] for title in titles if title)}
 
 
 def _python_files(folder: Path) -> dict[str, Path]:

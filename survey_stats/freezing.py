@@ -60,8 +60,8 @@ def freeze(folder: Path, *, again: bool = False, now: datetime | None = None) ->
     history = _history(file)
     if history and not again:
         raise CallError(
-            f"plan freeze: {folder.resolve().name}/plan.toml was frozen at {_told_time(history[-1]['at'])}. Say --again "
-            "to freeze it once more; a report then says how often it was frozen."
+            f"plan freeze: {folder.resolve().name}/plan.toml was frozen at {_told_time(history[-1]['at'])}. Say "
+            "--again to freeze it once more; a report then says how often it was frozen."
         )
     data = _data_file(folder, plan)
     entry: dict[str, Any] = {

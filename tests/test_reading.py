@@ -184,6 +184,24 @@ def test_a_study_folder_with_a_plan(tmp_path: Path) -> None:
     np.testing.assert_allclose(study.measures["shyness"], [3.4, (1 + 4 + 3 + 4 + 1 + 4 + 3 + 2 + 1 + 4) / 10])
 
 
+@pytest.mark.parametrize(
+    ("named", "hint"),
+    [
+        ("Email adress", "Nearest: Email Address."),
+        ("xxxx", "Allowed: Timestamp, "),
+    ],
+)
+def test_a_column_to_keep_that_the_export_lacks_is_refused(tmp_path: Path, named: str, hint: str) -> None:
+    write_demo_export(tmp_path / "export.xlsx", n=20)
+    (tmp_path / "plan.toml").write_text(f'[data]\nfile = "export.xlsx"\nkeep = ["{named}"]\n', encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_survey(tmp_path)
+    assert str(error.value).startswith(
+        f"plan.toml: data.keep: found '{named}', which is no column of the export. {hint}"
+    )
+    assert str(error.value).endswith(" Write the column's name as it stands in the header.")
+
+
 def test_the_language_of_the_questionnaire_is_one_that_it_has(study: Study, tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(
         'id = "own"\nversion = "1.0"\nkind = "original"\ntitle = { hi = "मैं" }\n'

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from survey_stats.errors import InputError
+from survey_stats.errors import InputError, nearest
 from survey_stats.intake.table import Cell, Column, Distinct, ExportTable, Role
 from survey_stats.intake.text import normalised
 
@@ -143,9 +143,11 @@ def screen(table: ExportTable, *, keep: Collection[str] = ()) -> Screened:
 
     Raises:
         InputError: A column is headed by an address: the file has no row of headers, and its first person stands there.
+            Or a column to keep is none of the export.
     """
     _check_headers(table)
-    named = _with_masked_headers(table.columns, keep)
+    named = list(_with_masked_headers(table.columns, keep))
+    _check_kept(keep, table.columns, named)
     left_out: dict[str, str] = {}
     masked: list[tuple[str, int, str]] = []
     columns: list[Column] = []
@@ -421,6 +423,18 @@ def _check_headers(table: ExportTable) -> None:
                 f"Column {column.position + 1} is headed by {HEADING[kind]}: the first row seems to hold answers where "
                 "the names of the columns or the questions stand. Put a row with them above it, or export again with "
                 "them."
+            )
+
+
+def _check_kept(keep: Collection[str], columns: Iterable[Column], named: Iterable[Column]) -> None:
+    """A name with a slip of the pen would leave out the column that was to be kept."""
+    shown = [column.code for column in named]
+    known = {*shown, *(column.code for column in columns)}
+    for name in keep:
+        if name not in known:
+            raise InputError(
+                f"plan.toml: data.keep: found {name!r}, which is no column of the export. {nearest(name, shown)} "
+                "Write the column's name as it stands in the header."
             )
 
 

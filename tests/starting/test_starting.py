@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from survey_stats import analyze, load_instrument, read_survey
+from survey_stats import analyze, load_instrument, read_survey, report
 from survey_stats.errors import CallError, InputError
 from survey_stats.fielding.demo import write_demo_export
 from survey_stats.plan import read_plan
@@ -86,6 +86,28 @@ def test_an_analysis_of_ones_own_that_is_incomplete_or_has_a_bundled_name(folder
     )
 
 
+@pytest.mark.parametrize("name", ["reading", "quality", "measures", "weights", "report"])
+def test_an_analysis_of_ones_own_must_not_have_the_name_of_a_section(folder, name):
+    (folder / "analyses" / f"{name}.py").write_text("", encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_survey(folder)
+    assert str(error.value) == (
+        f"analyses/{name}.py has the id of a section that reports have of themselves. Give the file another name: in "
+        "results.csv the two could not be told apart."
+    )
+
+
+def test_a_figure_that_there_is_not_is_refused_in_a_sentence(folder, tmp_path):
+    plan = folder / "plan.toml"
+    plan.write_text('analyses = ["my_question"]\n' + plan.read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "analyses" / "my_question.py").write_text(
+        SECTION.replace("Note", "Figure") + "return Section('my_question', title, (Figure('histogramm', ()),))\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(CallError, match=r"^There is no figure 'histogramm'\. Allowed: .*correlation_matrix"):
+        report(read_survey(folder), tmp_path / "out")
+
+
 def test_nothing_is_overwritten(tmp_path):
     (tmp_path / "used").mkdir()
     (tmp_path / "used" / "mine.txt").write_text("mine", encoding="utf-8")
@@ -114,6 +136,14 @@ WRONG = {
     "no section": (
         f"{SECTION}return 'x'\n",
         "analyses/my_question.py: analyze(study) returned 'x'. It returns a Section ",
+    ),
+    "another id": (
+        f"{SECTION}return Section('shyness_posting', title, ())\n",
+        "analyses/my_question.py: analyze(study) returned a Section with the id 'shyness_posting'. Write Section(",
+    ),
+    "id of a section": (
+        f"{SECTION}return Section('reading', title, ())\n",
+        "analyses/my_question.py: analyze(study) returned a Section with the id 'reading'. Write ",
     ),
     "no block": (
         f"{SECTION}return Section('my_question', title, ('x',))\n",
