@@ -206,15 +206,12 @@ def _option_labels(one: LikertShares) -> list[str]:
     return [shorten(label if label == code else f"{code}: {label}", 50) for code, label in one.options]
 
 
-def _colours(count: int) -> list[tuple[float, ...]]:
+def _colours(count: int) -> list[str]:
     """From one end over a light middle to the other."""
-    middle = (count - 1) / 2
-    ends = (_LOW if at < middle else _HIGH for at in range(count))
-    parts = (abs(at - middle) / max(middle, 0.5) for at in range(count))
-    return [
-        tuple(m + part * (e - m) for m, e in zip(_MIDDLE, end, strict=True))
-        for end, part in zip(ends, parts, strict=True)
-    ]
+    from matplotlib.colors import LinearSegmentedColormap, to_hex
+
+    answers = LinearSegmentedColormap.from_list("answers", [_LOW, _MIDDLE, _HIGH], N=1025)
+    return [to_hex(answers(place)) for place in np.linspace(0, 1, count)]
 
 
 def describe_likert(results: Sequence[Result], labels: Labels, language: str) -> str:

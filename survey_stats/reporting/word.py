@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
@@ -17,6 +17,7 @@ from docx.shared import Cm, Inches, Pt, RGBColor
 
 from survey_stats.messages import text
 from survey_stats.reporting.figures import DisplayFigure
+from survey_stats.reporting.numbers import NARROW_SPACE
 from survey_stats.reporting.page import Page
 from survey_stats.reporting.sections import DisplayBlock
 from survey_stats.reporting.svg import WIDTH, to_png
@@ -41,6 +42,8 @@ CHARACTER = 0.17
 """Centimetres of a character of the size of tables."""
 PADDING = 0.48
 """Centimetres that a cell keeps free at its sides."""
+Stop = tuple[Literal["decimal", "right"], float]
+"""What numbers stand on: a decimal tab, or so many centimetres from the right side of the cell."""
 LINE = {"val": "single", "sz": "8", "space": "0", "color": "000000"}
 """A rule of a table as APA 7 sets them: above, below the headers, and at the end; none between columns."""
 
@@ -274,12 +277,17 @@ def _extent(texts: Sequence[str], numeric: bool) -> tuple[float, float]:
     return CHARACTER * least + PADDING, CHARACTER * max(wanted, least) + PADDING
 
 
-def _stop(at: int, shown: DisplayTable, width: float) -> float:
-    """Centimetres to the points of a column, so that the column as a whole stands in the middle."""
-    parts = [row[at].text.partition(".") for row in shown.rows if len(row[at].values) == 1]
+def _stop(at: int, shown: DisplayTable, width: float) -> Stop:
+    """Where the numbers of a column stand, so that the column as a whole is in the middle of its cells.
+
+    A decimal tab takes the narrow blank between thousands for a number's end; a column with one stands on the right.
+    """
+    texts = [row[at].text for row in shown.rows if len(row[at].values) == 1]
+    parts = [text.partition(".") for text in texts]
     left = CHARACTER * max((len(before) for before, _, _ in parts), default=0)
     right = CHARACTER * max((len(point + after) for _, point, after in parts), default=0)
-    return max((width - PADDING - left - right) / 2, 0) + left
+    free = max((width - PADDING - left - right) / 2, 0)
+    return ("right", free) if any(NARROW_SPACE in text for text in texts) else ("decimal", free + left)
 
 
 def _row(
@@ -287,7 +295,7 @@ def _row(
     cells: Sequence[Cell],
     shown: DisplayTable,
     widths: Sequence[float],
-    stops: Sequence[float],
+    stops: Sequence[Stop],
     page: Page,
 ) -> None:
     is_header = cells is shown.headers
@@ -299,9 +307,9 @@ def _row(
 
 
 def _fill(
-    place: _Cell, cell: Cell, stop: float, page: Page, *, numeric: bool, is_header: bool, width_is_free: bool
+    place: _Cell, cell: Cell, stop: Stop, page: Page, *, numeric: bool, is_header: bool, width_is_free: bool
 ) -> None:
-    """Single numbers stand on a decimal tab, so that their points align; intervals and headers are centred."""
+    """Single numbers stand so that their points align; intervals and headers are centred."""
     paragraph = place.paragraphs[0]
     paragraph.paragraph_format.space_after = Pt(1)
     _write(paragraph, cell.text, page, points=TABLE_POINTS if width_is_free else NARROW_POINTS)
@@ -309,10 +317,14 @@ def _fill(
         paragraph.add_run(f" {cell.marks}").font.superscript = True
     if not numeric:
         return
+    kind, centimetres = stop
     if is_header or len(cell.values) != 1:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    elif kind == "decimal":
+        paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(centimetres), WD_TAB_ALIGNMENT.DECIMAL)
     else:
-        paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(stop), WD_TAB_ALIGNMENT.DECIMAL)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        paragraph.paragraph_format.right_indent = Cm(centimetres)
 
 
 def _repeat_header(table: Table) -> None:

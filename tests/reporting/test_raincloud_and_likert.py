@@ -59,8 +59,10 @@ def test_likert_shares_count_the_answers_as_given(study):
 
 
 def of_items(scale, count, options=5):
-    rows = [{"item": f"{scale}_{item}", "option": str(code), "label": f"answer {code}", "count": 1, "share": 1 / options,
-             "n": options} for item in range(count) for code in range(options)]  # fmt: skip
+    rows = [
+        {"item": f"{scale}_{item}", "option": str(code), "label": f"answer {code}", "count": 1, "share": 1 / options,
+         "n": options} for item in range(count) for code in range(options)
+    ]  # fmt: skip
     return LikertShares(method="shares", scale=scale, table=pd.DataFrame(rows))
 
 
@@ -96,7 +98,7 @@ def test_no_figure_is_taller_than_a_page_and_every_item_is_drawn_once(counts, op
     assert max(figure.get_size_inches()[1] for figure in drawn) <= TALLEST
     assert [item for page in pages for one in page for item in one.items] == [i for one in scales for i in one.items]
     shown = [words for figure in drawn for words in words_of(figure)]
-    assert set(Labels()[item] for one in scales for item in one.items) <= set(shown)
+    assert {Labels()[item] for one in scales for item in one.items} <= set(shown)
 
 
 def test_a_scale_that_no_page_holds_says_which_part_a_figure_shows():

@@ -79,6 +79,19 @@ def test_single_numbers_stand_on_a_decimal_tab(document):
     assert estimate.text == "−.14"
 
 
+def test_numbers_of_thousands_stand_on_the_right(page, tmp_path):
+    """A word processor takes the blank between thousands for a number's end, and sets the rest over the border."""
+    told = {"12\u202f345.5": 12345.5, "7.5": 7.5}
+    rows = [(Cell(shown, numeric=True, values=(value,)),) for shown, value in told.items()]
+    block = DisplayBlock(table=DisplayTable("A", (Cell("n", numeric=True),), tuple(rows), ()), number="Table 1")
+    page = replace(page, sections=(DisplaySection("a", "A", (block,)),), numbers=pd.DataFrame())
+    write_word(page, tmp_path / "thousands.docx")
+    cells = [row.cells[0].paragraphs[0] for row in Document(str(tmp_path / "thousands.docx")).tables[0].rows[1:]]
+    assert [cell.alignment for cell in cells] == [2, 2]  # RIGHT
+    assert len({cell.paragraph_format.right_indent for cell in cells}) == 1
+    assert not any(list(cell.paragraph_format.tab_stops) for cell in cells)
+
+
 def test_symbols_are_in_italics(document):
     sentence = next(p for p in document.paragraphs if "p\u00a0=\u00a0.014" in p.text)
     assert {run.text for run in sentence.runs if run.italic} >= {"r", "p", "n"}
