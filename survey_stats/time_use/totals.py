@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import narwhals as nw
@@ -28,7 +29,9 @@ DAY = 1440.0
 _MEDIUM = nw.col("medium").cast(nw.String).fill_null("unknown")
 _KINDS = ("reference_period", "measure_type")
 _BLANK = nw.col("minutes").is_null() | nw.col("minutes").cast(nw.Float64).is_nan()
-_POSSIBLE = (nw.col("minutes") >= 0) & (nw.col("minutes") < float("inf"))
+LIFE = 120 * 366 * DAY
+"""Nobody has spent more minutes than that: a record of more is a fault, however it came about."""
+_POSSIBLE = (nw.col("minutes") >= 0) & (nw.col("minutes") <= LIFE)
 _MOST_ROWS = 1000
 """Faulty records up to this number are listed one by one, more of them by medium."""
 
@@ -108,7 +111,7 @@ def totals(records: Any, mixed_periods: bool, function: str, days: float = 1.0) 
         days: The most days that a record may be of.
 
     Raises:
-        CallError: A column is missing, or minutes are text.
+        CallError: A column is missing, minutes are text, or ids of persons have no order.
         InputError: There are no minutes, or different periods or measure types.
     """
     found = engines.frame(records, function)
@@ -124,6 +127,8 @@ def totals(records: Any, mixed_periods: bool, function: str, days: float = 1.0) 
             f"{function}: column minutes is text, and numbers are needed. Convert it first, for example with "
             "parse_duration."
         )
+    if schema["person"] == nw.Object:
+        _check_order(engines.collected(found.select("person").unique())["person"], function)
     every = found.with_columns(blank=_BLANK)
     seen = _look(every)
     looked, blank = seen[seen["records"] > 0], bool(seen["blank"].sum())
@@ -140,9 +145,23 @@ def totals(records: Any, mixed_periods: bool, function: str, days: float = 1.0) 
     else:
         persons, media, sums, recorded, sessions = _sums(usable, "sessions" in schema, looked["medium"].unique())
     kind, period = (" + ".join(kinds[column]) for column in reversed(_KINDS))
-    faulty = blank or looked["lowest"].min() < 0 or np.isinf(looked["highest"].max())
+    faulty = blank or looked["lowest"].min() < 0 or looked["highest"].max() > LIFE
     unclear = _without_minutes(every) if faulty else pd.DataFrame(columns=["person", "medium"])
     return Totals(persons, media, sums, recorded, sessions, kind, period, problems, unclear)
+
+
+def _check_order(persons: pd.Series, function: str) -> None:
+    """Numbers beside texts keep the order in which they come; anything else must be comparable."""
+    named = persons.dropna().tolist()
+    try:
+        if not all(isinstance(one, (str, Real)) for one in named):
+            sorted(named)
+    except TypeError:
+        kinds = ", ".join(sorted({type(one).__name__ for one in named}))
+        raise CallError(
+            f"{function}: column person holds ids that cannot be put in order; found the types {kinds}, for example "
+            f"{named[0]!r}. Numbers, texts or dates are allowed: give every person an id of one type, such as a text."
+        ) from None
 
 
 def _without_minutes(every: Frame) -> pd.DataFrame:
@@ -180,9 +199,9 @@ def _faults(found: Frame, looked: pd.DataFrame, periods: list[str], days: float)
     rules = [
         (nw.col("person").is_null(), "no_person", "left out", looked["nobody"].sum() > 0),
         (minutes < 0, "negative_minutes", "missing", lowest < 0),
-        (minutes == float("inf"), "infinite_minutes", "missing", np.isinf(highest)),
+        (minutes > LIFE, "impossible_minutes", "missing", highest > LIFE),
         (
-            (minutes > DAY * days) & (minutes < float("inf")), "over_24_hours", "kept",
+            (minutes > DAY * days) & (minutes <= LIFE), "over_24_hours", "kept",
             highest > DAY * days and set(periods) <= set(ONE_DAY),
         ),
     ]  # fmt: skip

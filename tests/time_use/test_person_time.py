@@ -81,12 +81,49 @@ def test_impossible_records_are_reported_and_nothing_is_lost():
     time = person_time(records(rows), persons=pd.DataFrame(index=[1, 2]))
     assert time.problems[["person", "medium", "rule", "action"]].to_numpy().tolist() == [
         [1, "news", "negative_minutes", "missing"],
-        [2, "news", "infinite_minutes", "missing"],
+        [2, "news", "impossible_minutes", "missing"],
         [1, "games", "over_24_hours", "kept"],
         [9, "news", "person_not_listed", "left out"],
     ]
     assert not time.known[:, time.entries.index("news")].any()
     assert time.minutes[0, time.entries.index("games")] == 1500
+
+
+@pytest.mark.parametrize("minutes", [1e308, 1e300, 120 * 366 * 1440.0 + 1])
+@pytest.mark.parametrize("day", [{}, {"day": "typical"}], ids=["any day", "typical day"])
+def test_more_minutes_than_a_life_has_are_reported_and_missing(minutes, day):
+    rows = [(person, "news", minutes if person < 40 else 30.0) for person in range(80)]
+    found, everyone = records(rows, **day), pd.DataFrame(index=range(80))
+    time = person_time(found, persons=everyone)
+    assert time.problems["rule"].tolist() == ["impossible_minutes"] * 40
+    assert time.problems["minutes"].tolist() == [minutes] * 40
+    assert time.known[:, 0].tolist() == [False] * 40 + [True] * 40
+    figures = audience(found, persons=everyone).table.set_index("quantity")
+    assert figures.loc["time_per_capita", ["estimate", "n"]].tolist() == [30, 40]
+
+
+@pytest.mark.parametrize(
+    ("persons", "kinds"),
+    [
+        ([("a", 1), "b", "c"], "str, tuple"), ([("a", 1), 2, 3], "int, tuple"),
+        ([("a", 1), ("a", "b"), ("c", 2)], "tuple"), ([pd.Timestamp("2026-01-01"), "b", "c"], "Timestamp, str"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("day", [{}, {"day": "typical"}], ids=["any day", "typical day"])
+def test_ids_of_persons_without_an_order_are_refused(persons, kinds, day):
+    with pytest.raises(CallError) as error:
+        person_time(records([(person, "news", 5.0) for person in persons], **day))
+    assert str(error.value) == (
+        "person_time: column person holds ids that cannot be put in order; found the types "
+        f"{kinds}, for example {persons[0]!r}. Numbers, texts or dates are allowed: give every person an id of one "
+        "type, such as a text."
+    )
+
+
+def test_ids_that_are_numbers_beside_texts_or_tuples_alike_are_read():
+    for persons in (["a", 1, 2.5], [("a", 1), ("b", 2)]):
+        time = person_time(records([(person, "news", 5.0) for person in persons]))
+        assert time.persons.tolist() == persons
 
 
 def test_internet_users_alone_are_known():
