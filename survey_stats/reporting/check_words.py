@@ -150,6 +150,8 @@ def _problems(found: Check, language: str) -> Iterator[Any]:
             for example in found.examples(one["rule"], one["action"]).to_dict("records")
         ]  # fmt: skip
         yield _table(None, examples, language, indent=4)
+    for advice in found.unread:
+        yield _plain(advice.render(language))
 
 
 def _times(found: Check, language: str) -> Iterator[Any]:

@@ -87,6 +87,7 @@ def _overview(found: Check, language: str) -> Sheet:
              text("checking.rule_value", language, cells=one.cells, action=word("action", one.action, language)))
             for one in found.rules.itertuples()
         ),
+        *((text("checking.count.unread", language), advice.render(language)) for advice in found.unread),
         (text("checking.count.explain", language), text("checking.explain", language)),
     ]  # fmt: skip
     return _sheet("overview", ("fact", "value"), rows, language)

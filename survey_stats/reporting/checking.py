@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -12,6 +12,7 @@ from survey_stats.content import in_language
 from survey_stats.instrument import Instrument
 from survey_stats.intake.matching import Matching, suggestions
 from survey_stats.intake.multiple_choices import MultipleChoice, multiple_choices
+from survey_stats.intake.numbers import parse_number
 from survey_stats.intake.paradata import paradata
 from survey_stats.intake.scale_suggestions import suggest_scales
 from survey_stats.intake.table import Column, ExportTable
@@ -22,6 +23,8 @@ from survey_stats.study import PROBLEM_COLUMNS, Provenance, Study, empty
 EXAMPLES = 3
 OVER_24 = "day_over_24_hours"
 HOURS_OF_A_DAY = 24
+MANY_UNREAD = 0.2
+"""From this share of answers that are none of the options, the options may lack what was answered."""
 _MATCHED = ("title", "items", "matched", "how", "kept", "missing", "failed")
 
 
@@ -47,6 +50,7 @@ class Check:
         roles: Column that the survey tool made → what it tells (`start`, `language`, …; `metadata` for the others).
         unfinished: Number of interviews that the survey tool calls unfinished; none where it does not tell.
         excluded: Number of respondents whom the plan leaves out of the analyses.
+        unread: For each set of answer options that many texts are none of, where to add them.
         not_applied: Check that the plan names and that could not be assessed → why.
     """
 
@@ -63,6 +67,7 @@ class Check:
     roles: Mapping[str, str] = field(default_factory=dict)
     unfinished: int | None = None
     excluded: int = 0
+    unread: tuple[Message, ...] = ()
     not_applied: Mapping[str, Message] = field(default_factory=dict)
 
     def examples(self, rule: str, action: str, number: int = EXAMPLES) -> pd.DataFrame:
@@ -101,6 +106,7 @@ def check(study: Study, instruments: Iterable[Instrument] | None = None, table: 
         roles=_roles(table),
         unfinished=_unfinished(study.paradata),
         excluded=int(study.excluded.sum()),
+        unread=tuple(_unread(study)),
         not_applied={
             row["flag"]: row["note"] for row in study.quality.to_dict("records") if row["excludes"] and row["note"]
         },
@@ -194,6 +200,23 @@ def _rules(problems: pd.DataFrame) -> pd.DataFrame:
         ["kept", "cells", "rule"], ascending=[True, False, True]
     )
     return order.drop(columns="kept").reset_index(drop=True)
+
+
+def _unread(study: Study) -> Iterator[Message]:
+    """Options in another language, or worded otherwise, than the questionnaire has them."""
+    columns, problems = study.provenance.columns, study.problems
+    strange = problems[problems["rule"] == "not_an_option"]
+    strange = strange[strange["cell"].map(lambda cell: isinstance(parse_number(cell), str)).astype(bool)]
+    for one in study.instruments.values():
+        for name, form in one.responses.items():
+            items = [item.id for item in one.all_items if item.format == form]
+            told = columns[columns["item"].isin(items)]
+            answers, found = int(told[["kept", "failed"]].sum(axis=None)), strange[strange["item"].isin(items)]
+            if len(found) and len(found) >= MANY_UNREAD * answers:
+                yield Message("checking.unread", {
+                    "title": in_language(one.title, study.provenance.language), "count": len(found), "answers": answers,
+                    "file": f"{one.id}.toml", "responses": name, "cell": found["cell"].value_counts().index[0],
+                })  # fmt: skip
 
 
 def _over_24(study: Study) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from survey_stats import read_survey
+from survey_stats.catalogue import bundled_instruments
 from survey_stats.fielding.demo import write_demo_export
 from survey_stats.instrument import Instrument
 from survey_stats.reading import UnmatchedError, read_with_table
@@ -221,6 +223,52 @@ def test_an_export_without_times_and_without_trouble_says_so(tmp_path: Path) -> 
         "Columns with personal data: 0\n  No column was found to hold personal data.\n",
     ):
         assert sentence in told
+
+
+GERMAN = ["Stimme gar nicht zu", "Stimme nicht zu", "Weder noch", "Stimme zu", "Stimme voll zu"]
+ENGLISH = ["Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree"]
+ADVICE = (
+    "How I am with other people: 24 of 100 answers are none of the options, most often “Stimme zu”. If they are the "
+    "same answers in other words or in another language, add them in shyness.toml, section [responses.agreement], "
+    'beside the code they mean: aliases = ["Stimme zu"], or a label in that language. For a questionnaire of the '
+    "package, put a copy of its file with the line replaces = true into the folder instruments of the study."
+)
+
+
+def shyness_export(folder: Path, german: int, others: str = "Agree") -> Path:
+    """Ten items, ten respondents: so many of the answers in German, then one column of others."""
+    cells = ["Stimme zu" if place % 2 else GERMAN[place % 5] for place in range(german)]
+    cells += [ENGLISH[place % 5] for place in range(100 - german)]
+    rows = [
+        [f"shyness_{item:02}" for item in range(1, 11)],
+        *(cells[place : place + 10] for place in range(0, 100, 10)),
+    ]
+    if others != "Agree":
+        rows[1:] = [[*row[:9], others] for row in rows[1:]]
+    file = folder / "export.csv"
+    file.write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
+    return file
+
+
+def test_answers_in_another_language_are_told_where_to_add_them(tmp_path: Path) -> None:
+    found = check(read_survey(shyness_export(tmp_path, 24)))
+    assert [str(advice) for advice in found.unread] == [ADVICE]
+    assert " ".join(ADVICE.split()) in " ".join(printed(found).split())
+    (tmp_path / "instruments").mkdir()
+    (tmp_path / "plan.toml").write_text('[data]\nfile = "export.csv"\n', encoding="utf-8")
+    own = (bundled_instruments() / "shyness.toml").read_text(encoding="utf-8")
+    for code, label in enumerate(GERMAN, start=1):
+        own = re.sub(rf"(code = {code}, label = {{ en = [^}}]*) }}", rf'\1, de = "{label}" }}', own)
+    (tmp_path / "instruments" / "shyness.toml").write_text(f"replaces = true\n{own}", encoding="utf-8")
+    followed = check(read_survey(tmp_path))
+    assert (followed.unread, len(followed.problems)) == ((), 0)
+
+
+def test_few_such_answers_and_codes_that_are_no_option_get_no_advice(tmp_path: Path) -> None:
+    assert check(read_survey(shyness_export(tmp_path, 19))).unread == ()
+    found = check(read_survey(shyness_export(tmp_path, 19, others="77")))
+    assert found.rules["cells"].sum() > 20
+    assert found.unread == ()
 
 
 def test_a_scale_that_was_not_scored_is_told(tmp_path: Path) -> None:
