@@ -211,7 +211,7 @@ def _unread(study: Study) -> Iterator[Message]:
         for name, form in one.responses.items():
             items = [item.id for item in one.all_items if item.format == form]
             told = columns[columns["item"].isin(items)]
-            answers, found = int(told[["kept", "failed"]].sum(axis=None)), strange[strange["item"].isin(items)]
+            answers, found = int(told[["kept", "failed"]].to_numpy().sum()), strange[strange["item"].isin(items)]
             if len(found) and len(found) >= MANY_UNREAD * answers:
                 yield Message("checking.unread", {
                     "title": in_language(one.title, study.provenance.language), "count": len(found), "answers": answers,
