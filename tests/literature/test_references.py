@@ -1,8 +1,11 @@
 """References: those of what was used, once each, also as BibTeX."""
 
+import re
+
 import pytest
 
 from survey_stats.literature.references import Reference, bibtex, cited_references, method_references, unique
+from survey_stats.messages import catalogue
 
 HOLM = Reference(
     "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics, "
@@ -88,3 +91,27 @@ def test_another_year_or_a_longer_name_is_another_work():
 
 def test_an_organisation_is_named_by_its_letters():
     assert [one.citation[:8] for one in cited_references("AAPOR (2023), Standard Definitions")] == ["American"]
+
+
+DATES = {"nielsen_time_use.published_minutes"}
+"""Words with a year that is of no publication."""
+
+
+def named_works(words):
+    """Each year in a text, with what stands between it and the year before."""
+    pieces = re.split(r"\b((?:19|20)\d\d)\b", re.sub(r"doi:\S+", "", words))
+    return [before + year for before, year in zip(pieces[::2], pieces[1::2], strict=False)]
+
+
+def test_every_work_that_the_words_of_a_report_name_is_in_the_list_of_references():
+    named = {(key, work) for key, words in catalogue().items() if key not in DATES for work in named_works(words)}
+    assert len(named) > 60
+    assert {(key, work[-60:]) for key, work in named if not cited_references(work)} == set()
+
+
+def test_no_work_stands_twice_in_the_list():
+    from survey_stats.literature.references import _methods
+
+    citations = [one.citation for one in _methods()]
+    dois = [one.doi for one in _methods() if one.doi]
+    assert (len(set(citations)), len(set(dois))) == (len(citations), len(dois))
