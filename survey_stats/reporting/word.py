@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,7 +21,7 @@ from survey_stats.reporting.figures import DisplayFigure
 from survey_stats.reporting.numbers import NARROW_SPACE
 from survey_stats.reporting.page import Page
 from survey_stats.reporting.sections import DisplayBlock
-from survey_stats.reporting.svg import WIDTH, to_png
+from survey_stats.reporting.svg import TALLEST, WIDTH, to_png
 from survey_stats.reporting.tables import Cell, DisplayTable
 from survey_stats.reporting.words import LONGEST_TEXT, NO_BREAK, clean, held_together, set_apart, shorten, symbol_runs
 
@@ -29,18 +30,24 @@ if TYPE_CHECKING:
     from docx.table import Table, _Cell
     from docx.text.paragraph import Paragraph
 
-FONT, TABLE_POINTS, NARROW_POINTS, NOTE_POINTS = "Calibri", 9, 7.5, 9
+FONT, NOTE_POINTS = "Calibri", 9
 MARGIN, TEXT_WIDTH, TURNED_WIDTH = 2.0, 17.0, 25.7
 """Centimetres, on A4."""
 LEFT_TO_RIGHT = "\u200e"
 """A mark that word processors know longer than isolates."""
-WIDEST = 40
-"""Characters of text that a column is made wide for."""
+LAYOUTS = tuple((turned, points) for turned in (False, True) for points in (9.0, 8.5, 8.0, 7.5))
+"""Whether the page is turned, and the size of the type: a table has the first in which no word of it is broken."""
+WIDEST = 22.0
+"""Ems of text that a column is made wide for: some forty characters."""
 WIDTHS = {"distribution": 3.4}
 """Inches of drawings that come in numbers; the others have their own width, for their type is as large as the text."""
-CHARACTER = 0.17
-"""Centimetres of a character of the size of tables."""
-PADDING = 0.48
+EMS = {**dict.fromkeys(" .,:;'|()[]/", 0.33), **dict.fromkeys("fijlrtI-", 0.4), **dict.fromkeys("0123456789–", 0.58),
+       **dict.fromkeys("−<=×", 0.84), **dict.fromkeys("mwMW%@", 0.95)}  # fmt: skip
+"""Widths of characters, the others 0.62: those of Noto Sans, its signs those of DejaVu Sans. Where Calibri is not
+installed such wider fonts stand in for it, and words of columns made for Calibri break in two."""
+CENTIMETRES = 2.54 / 72
+"""Of a point."""
+PADDING = 0.42
 """Centimetres that a cell keeps free at its sides."""
 Stop = tuple[Literal["decimal", "right"], float]
 """What numbers stand on: a decimal tab, or so many centimetres from the right side of the cell."""
@@ -64,7 +71,7 @@ def write_word(page: Page, path: Path) -> None:
     for line in page.headlines:
         _paragraph(document, line, page, style="List Bullet")
     for section in page.sections:
-        shown = [block for block in section.blocks if not block.folded]
+        shown = list(_figures_first(block for block in section.blocks if not block.folded))
         if shown:
             _orient(document, landscape=_stands_across(shown[0]))
             _paragraph(document, section.title, page, style="Heading 1")
@@ -175,15 +182,31 @@ def _block(document: WordDocument, block: DisplayBlock, page: Page) -> None:
 
 
 def _picture(document: WordDocument, figure: DisplayFigure, page: Page) -> None:
-    picture = document.add_picture(io.BytesIO(to_png(figure.drawing)), width=Inches(WIDTHS.get(figure.name, WIDTH)))
+    wide, high = figure.drawing.get_size_inches()
+    width = min(WIDTHS.get(figure.name, WIDTH), wide * TALLEST / high)
+    picture = document.add_picture(io.BytesIO(to_png(figure.drawing)), width=Inches(width))
     picture._inline.docPr.set("descr", shorten(figure.description, LONGEST_TEXT))  # noqa: SLF001
     picture._inline.docPr.set("title", shorten(figure.caption))  # noqa: SLF001
     if figure.without_font:
         _write(document.add_paragraph(), figure.without_font, page, points=NOTE_POINTS)
 
 
+def _figures_first(blocks: Iterable[DisplayBlock]) -> Iterator[DisplayBlock]:
+    """Figures before the table that stands across just before them, so that they fill the page that it leaves."""
+    waiting: list[DisplayBlock] = []
+    for block in blocks:
+        if _stands_across(block):
+            waiting.append(block)
+        elif block.figure is not None:
+            yield block
+        else:
+            yield from (*waiting, block)
+            waiting.clear()
+    yield from waiting
+
+
 def _stands_across(block: DisplayBlock) -> bool:
-    return block.table is not None and _is_wide(block.table)
+    return block.table is not None and _layout(block.table).turned
 
 
 def _orient(document: WordDocument, *, landscape: bool) -> None:
@@ -224,101 +247,117 @@ def _field(paragraph: Paragraph, code: str, shown: str) -> None:
 # ---- tables -----------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How a table is set: the page turned or not, the size of its type, and centimetres of each column."""
+
+    turned: bool
+    points: float
+    widths: tuple[float, ...]
+
+
 def _table(document: WordDocument, shown: DisplayTable, page: Page) -> None:
     table = document.add_table(rows=0, cols=len(shown.headers))
     table.alignment = WD_TABLE_ALIGNMENT.LEFT
     table.autofit = False
-    widths = _widths(shown)
+    layout = _layout(shown)
     if page.right_to_left:
         _switch(table._tbl.tblPr, "w:bidiVisual")  # noqa: SLF001
-    for column, width in zip(table.columns, widths, strict=True):
+    for column, width in zip(table.columns, layout.widths, strict=True):
         column.width = Cm(width)
-    stops = [_stop(at, shown, width) for at, width in enumerate(widths)]
+    stops = [_stop(at, shown, layout) for at in range(len(shown.headers))]
     for cells in (shown.headers, *shown.rows):
-        _row(table, cells, shown, widths, stops, page)
+        _row(table, cells, shown, layout, stops, page)
     _repeat_header(table)
     _span_rows(table, shown.rows)
     _rules(table)
 
 
-def _is_wide(shown: DisplayTable) -> bool:
-    least, _ = _extents(shown)
-    return sum(least) > TEXT_WIDTH
+def _layout(shown: DisplayTable) -> _Layout:
+    """The first of `LAYOUTS` with room for every word and number; the last one gives each column less."""
+    extents = _extents(shown)
+    for turned, points in LAYOUTS:
+        width = TURNED_WIDTH if turned else TEXT_WIDTH
+        least, wanted = ([ems * points * CENTIMETRES + PADDING for ems in column] for column in extents)
+        if sum(least) <= width:
+            break
+    return _Layout(turned, points, tuple(_shared(width, least, wanted)))
 
 
-def _extents(shown: DisplayTable) -> tuple[list[float], list[float]]:
-    """The least and the wanted width of each column in centimetres."""
-    texts = [[header.text] for header in shown.headers]
-    for row in shown.rows:
-        for column, cell in zip(texts, row, strict=True):
-            # Of a number above its interval the interval is the wider; a quarter of it are narrow signs.
-            interval = cell.text.partition(" ")[2]
-            wide = interval[: 3 * len(interval) // 4] if len(cell.values) == 3 else cell.text
-            column.append(f"{wide} {cell.marks}".strip())
-    least, wanted = zip(*map(_extent, texts, [header.numeric for header in shown.headers]), strict=True)
-    return list(least), list(wanted)
-
-
-def _widths(shown: DisplayTable) -> list[float]:
+def _shared(width: float, least: Sequence[float], wanted: Sequence[float]) -> list[float]:
     """Centimetres of each column: numbers as wide as they are, words share the rest but none is broken in two."""
-    least, wanted = _extents(shown)
-    width = TURNED_WIDTH if sum(least) > TEXT_WIDTH else TEXT_WIDTH
     room, extra = width - sum(least), sum(wanted) - sum(least)
     share = 1.0 if extra <= max(room, 0.0) else max(room, 0.0) / extra
     scale = min(width / sum(least), 1.0)
     return [scale * (low + share * (much - low)) for low, much in zip(least, wanted, strict=True)]
 
 
+def _extents(shown: DisplayTable) -> tuple[list[float], list[float]]:
+    """The least and the wanted width of each column in ems."""
+    texts = [[header.text] for header in shown.headers]
+    for row in shown.rows:
+        for column, cell in zip(texts, row, strict=True):
+            # Of a number above its interval the interval is the wider.
+            wide = cell.text.partition(" ")[2] if len(cell.values) == 3 else cell.text
+            column.append(f"{wide} {cell.marks}".strip())
+    least, wanted = zip(*map(_extent, texts, [header.numeric for header in shown.headers]), strict=True)
+    return list(least), list(wanted)
+
+
 def _extent(texts: Sequence[str], numeric: bool) -> tuple[float, float]:
-    """The least and the wanted width of a column in centimetres; a number is never broken."""
-    word = max(len(part) for cell in texts for part in cell.split(" "))
-    least = min(max(word, *(len(cell) for cell in texts[1:]), 0) if numeric and len(texts) > 1 else word, WIDEST)
-    wanted = least if numeric else min(max(map(len, texts)), WIDEST)
-    return CHARACTER * least + PADDING, CHARACTER * max(wanted, least) + PADDING
+    """The least and the wanted width of a column in ems; a number is never broken, a header takes two lines."""
+    word = max(_ems(part) for cell in texts for part in cell.split(" "))
+    least = min(max(word, *map(_ems, texts[1:]), 0) if numeric and len(texts) > 1 else word, WIDEST)
+    wanted = 0.6 * _ems(texts[0]) if numeric else min(max(map(_ems, texts)), WIDEST)
+    return least, max(wanted, least)
 
 
-def _stop(at: int, shown: DisplayTable, width: float) -> Stop:
+def _ems(words: str) -> float:
+    return sum(EMS.get(character, 0.62) for character in words)
+
+
+def _stop(at: int, shown: DisplayTable, layout: _Layout) -> Stop:
     """Where the numbers of a column stand, so that the column as a whole is in the middle of its cells.
 
     A decimal tab takes the narrow blank between thousands for a number's end; a column with one stands on the right.
     """
     texts = [row[at].text for row in shown.rows if len(row[at].values) == 1]
     parts = [text.partition(".") for text in texts]
-    left = CHARACTER * max((len(before) for before, _, _ in parts), default=0)
-    right = CHARACTER * max((len(point + after) for _, point, after in parts), default=0)
-    free = max((width - PADDING - left - right) / 2, 0)
+    left, right = (
+        layout.points * CENTIMETRES * max(map(_ems, side), default=0.0)
+        for side in ([before for before, _, _ in parts], [point + after for _, point, after in parts])
+    )
+    free = max((layout.widths[at] - PADDING - left - right) / 2, 0)
     return ("right", free) if any(NARROW_SPACE in text for text in texts) else ("decimal", free + left)
 
 
 def _row(
-    table: Table,
-    cells: Sequence[Cell],
-    shown: DisplayTable,
-    widths: Sequence[float],
-    stops: Sequence[Stop],
-    page: Page,
+    table: Table, cells: Sequence[Cell], shown: DisplayTable, layout: _Layout, stops: Sequence[Stop], page: Page
 ) -> None:
     is_header = cells is shown.headers
     row = table.add_row()  # type: ignore[no-untyped-call]
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
-    for place, cell, width, stop, head in zip(row.cells, cells, widths, stops, shown.headers, strict=True):
+    for place, cell, width, stop, head in zip(row.cells, cells, layout.widths, stops, shown.headers, strict=True):
         place.width = Cm(width)
-        _fill(place, cell, stop, page, numeric=head.numeric, is_header=is_header, width_is_free=not _is_wide(shown))
+        paragraph = _fill(place, cell, page, layout.points)
+        if head.numeric:
+            _align(paragraph, stop, is_centred=is_header or len(cell.values) != 1)
 
 
-def _fill(
-    place: _Cell, cell: Cell, stop: Stop, page: Page, *, numeric: bool, is_header: bool, width_is_free: bool
-) -> None:
-    """Single numbers stand so that their points align; intervals and headers are centred."""
-    paragraph = place.paragraphs[0]
+def _fill(place: _Cell, cell: Cell, page: Page, points: float) -> Paragraph:
+    paragraph: Paragraph = place.paragraphs[0]
     paragraph.paragraph_format.space_after = Pt(1)
-    _write(paragraph, cell.text, page, points=TABLE_POINTS if width_is_free else NARROW_POINTS)
+    _write(paragraph, cell.text, page, points=points)
     if cell.marks:
-        paragraph.add_run(f" {cell.marks}").font.superscript = True
-    if not numeric:
-        return
+        marks = paragraph.add_run(f" {cell.marks}").font
+        marks.superscript, marks.size = True, Pt(points)
+    return paragraph
+
+
+def _align(paragraph: Paragraph, stop: Stop, *, is_centred: bool) -> None:
+    """Single numbers stand so that their points align; intervals and headers are centred."""
     kind, centimetres = stop
-    if is_header or len(cell.values) != 1:
+    if is_centred:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     elif kind == "decimal":
         paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(centimetres), WD_TAB_ALIGNMENT.DECIMAL)

@@ -12,6 +12,7 @@ from survey_stats.analysis import Note, Section
 from survey_stats.reporting.page import Page, compose
 from survey_stats.reporting.sections import DisplayBlock, DisplaySection, words_block
 from survey_stats.reporting.summary import summarize
+from survey_stats.reporting.svg import canvas
 from survey_stats.reporting.tables import Cell, DisplayTable
 from survey_stats.reporting.word import write_word
 from survey_stats.reporting.words import Labels, plain, shorten, study_labels
@@ -174,16 +175,64 @@ def test_a_name_from_right_to_left_leaves_its_neighbours_in_place(study, section
     assert "کم‌رویی\u200e ×" in text
 
 
+def one_table(headers, rows, tmp_path, *more):
+    """The document of a page with one table, and what follows it."""
+    block = DisplayBlock(table=DisplayTable("T", tuple(headers), tuple(map(tuple, rows)), ()), number="Table 1")
+    page = Page(title="t", language="en", simulated=False, headlines=(), references=(), row_sheets=(),
+                sections=(DisplaySection("a", "A", (block, *more)),), numbers=pd.DataFrame())  # fmt: skip
+    write_word(page, tmp_path / "one.docx")
+    return Document(str(tmp_path / "one.docx"))
+
+
+def number(words):
+    return Cell(words, numeric=True, values=(1.0,))
+
+
+DIGIT, POINT, MARGINS = 0.182, 0.085, 0.38
+"""Centimetres in Noto Sans at 9 points, and what Word keeps free at both sides of a cell."""
+
+
 def test_numbers_of_neighbouring_columns_do_not_touch(tmp_path):
     """A decimal tab in the middle of a narrow column pushes `150` to its left edge and `.004` to its right one."""
     headers = (Cell("p", numeric=True), Cell("n", numeric=True))
-    row = (Cell(".004", numeric=True, values=(0.004,)), Cell("150", numeric=True, values=(150.0,)))
-    block = DisplayBlock(table=DisplayTable("T", headers, (row,), ()), number="Table 1")
-    page = Page(title="t", language="en", simulated=False, headlines=(), references=(), row_sheets=(),
-                sections=(DisplaySection("a", "A", (block,)),), numbers=pd.DataFrame())  # fmt: skip
-    write_word(page, tmp_path / "narrow.docx")
-    cells = Document(str(tmp_path / "narrow.docx")).tables[0].rows[1].cells
+    cells = one_table(headers, [(number(".004"), number("150"))], tmp_path).tables[0].rows[1].cells
     p, n = (next(stop.position.cm for stop in cell.paragraphs[0].paragraph_format.tab_stops) for cell in cells)
-    width, inner = cells[0].width.cm, 0.48
-    assert p + 4 * 0.17 <= width - inner + 0.01  # `.004` ends within its cell
-    assert n >= 3 * 0.17 - 0.01  # `150` begins within its cell
+    assert p + POINT + 3 * DIGIT <= cells[0].width.cm - MARGINS + 0.01  # `.004` ends within its cell
+    assert n >= 3 * DIGIT - 0.01  # `150` begins within its cell
+
+
+@pytest.mark.parametrize(
+    ("word", "ems"), [("Spearman", 4.82), ("Bachelor's", 4.87), ("Conscientiousness", 8.72), ("−.36", 2.02)]
+)
+def test_a_word_fits_its_column_in_a_wider_font_than_calibri(word, ems, tmp_path):
+    """Widths in Noto Sans, as its file gives them; with less, `Spearman` broke before its last letter."""
+    headers = [Cell(word), *(Cell("w" * 30) for _ in range(2))]
+    width = one_table(headers, [[Cell("1")] * 3], tmp_path).tables[0].rows[0].cells[0].width.cm
+    assert width >= ems * 9 * 2.54 / 72 + MARGINS
+
+
+def size_and_orientation(columns, tmp_path):
+    document = one_table([Cell("w" * 6)] * columns, [[Cell("1")] * columns], tmp_path)
+    size = document.tables[0].rows[0].cells[0].paragraphs[0].runs[0].font.size.pt
+    return size, document.sections[-1].orientation
+
+
+def test_a_table_is_set_smaller_before_its_page_is_turned(tmp_path):
+    found = [size_and_orientation(columns, tmp_path) for columns in (7, 8, 9, 12, 13, 20)]
+    assert found == [(9, 0), (8, 0), (9, 1), (8.5, 1), (7.5, 1), (7.5, 1)]
+
+
+def test_a_figure_stands_before_the_table_that_turns_its_page(page, tmp_path):
+    """After it, the figure would leave the rest of the turned page empty, and so would the table that of the page."""
+    figure = next(block for block in blocks(page) if block.figure)
+    document = one_table([Cell("w" * 12)] * 12, [[Cell("1")] * 12], tmp_path, figure, words_block(["Text."]))
+    assert [part.orientation for part in document.sections] == [0, 1, 0]
+    upright = [p for p in document.sections[0].iter_inner_content() if p._p.find(".//" + qn("w:drawing")) is not None]
+    assert len(upright) == 1
+
+
+def test_a_picture_is_no_taller_than_a_page(page, tmp_path):
+    found = next(block for block in blocks(page) if block.figure)
+    tall = replace(found, figure=replace(found.figure, name="forest", drawing=canvas(20)[0]))
+    shape = one_table([Cell("w")], [[Cell("1")]], tmp_path, tall).inline_shapes[0]
+    assert (shape.height.inches, shape.width.inches) == (pytest.approx(8.8, abs=0.01), pytest.approx(2.2, abs=0.01))
