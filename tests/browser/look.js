@@ -29,9 +29,14 @@ async function look(browser, { name, width, colorScheme }) {
   await tab.evaluate(axe);
   const { violations, passes } = await tab.evaluate(() => axe.run());
   const overflow = await tab.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  const sideways = await tab.evaluate(() =>
+    [...document.querySelectorAll(".scroll")]
+      .filter((table) => table.scrollWidth > table.clientWidth)
+      .map((table) => table.querySelector("caption").textContent.trim()),
+  );
   await context.close();
   const told = violations.map((one) => `${one.id}: ${one.nodes.length} × ${one.nodes[0].html.slice(0, 120)}`);
-  return { name, violations: told, passed: passes.length, requests: requests.length, overflow };
+  return { name, violations: told, passed: passes.length, requests: requests.length, overflow, sideways };
 }
 
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });

@@ -16,7 +16,9 @@ from survey_stats.messages import catalogue
 from survey_stats.reporting import numbers
 from survey_stats.reporting.html import render_html, symbols
 from survey_stats.reporting.page import compose
+from survey_stats.reporting.sections import DisplayBlock, DisplaySection
 from survey_stats.reporting.summary import summarize
+from survey_stats.reporting.tables import Cell, DisplayTable
 from survey_stats.reporting.words import Labels, study_labels
 from survey_stats.study import Study
 
@@ -318,6 +320,15 @@ def test_a_column_of_long_texts_is_wider_than_others(source):
         ":is(td, th).long { overflow-wrap: anywhere; min-width: 11rem; }",
     )
     assert 0 < source.index(narrow) < source.index(wide)
+
+
+@pytest.mark.parametrize(("columns", "look"), [(8, "scroll"), (9, "scroll wide")])
+def test_only_tables_of_many_columns_are_set_close(summary, labels, columns, look):
+    """At a desktop's width the correlation matrix and who uses what scrolled sideways."""
+    table = DisplayTable("T", (Cell("a"),) * columns, ((Cell("1"),) * columns,), ())
+    section = DisplaySection("a", "A", (DisplayBlock(table=table, number="Table 1"),))
+    source = render_html(replace(compose(summary, labels, "en"), sections=(section,)))
+    assert f'<section class="{look}" tabindex="0"' in source
 
 
 def test_rules_for_cells_outweigh_those_of_notebooks(source):
