@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,11 +23,12 @@ Row = Mapping[Any, Any]
 _BAR = 0.32
 """Inches a bar."""
 _RIGHT_OF = 70
-"""Percent of reach from which on a name stands to the right of its point."""
-_AXES_HEIGHT, _AXES_WIDTH, _LINE = 207, 295, 14
-"""Points of type: height and width of the axes of reach and time, height of a line of words."""
-_LONGEST = 24
-"""Letters of a name."""
+"""Percent of reach from which on a name stands to the right of the points."""
+_AXES_HEIGHT, _AXES_WIDTH, _LINE, _APART, _DOT = 207, 295, 14, 7, 5.0
+"""Points of type: least height and width of the axes of reach and time, height of a line of words, from the middle of a
+point to its name and to its rim."""
+_LONGEST, _WIDEST = 24, 170
+"""Letters of a name; points of type that it has beside the points."""
 
 
 def _rows(result: Result, quantity: str) -> Sequence[Row]:
@@ -86,46 +89,104 @@ def _points(result: Result) -> list[tuple[str, float, float]]:
     ]
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Named:
+    """A point with its name; of two alike each is itself.
+
+    Attributes:
+        name, reach, minutes: What it shows.
+        width: Points of type of the name.
+    """
+
+    name: str
+    reach: float
+    minutes: float
+    width: float
+
+
 def draw_reach_and_time(results: Sequence[Result], labels: Labels, language: str) -> Figure:
     """A point an entry, reach to the right and minutes a user upwards, with lines of equal minutes a person."""
-    points = _points(results[0])
-    figure, axes = canvas(3.6)
-    figure.subplots_adjust(left=0.14, right=0.96, top=0.97, bottom=0.17)
-    top = 1.15 * max(minutes for _, _, minutes in points)
+    points = [_named(labels[entry], reach, minutes) for entry, reach, minutes in _points(results[0])]
+    top = 1.15 * max(point.minutes for point in points) or 1.0
+    beside, right = _beside(points, top)
+    high = max(_AXES_HEIGHT, _LINE * len(beside))
+    height = high / 72 + 0.72
+    figure, axes = canvas(height)
+    figure.subplots_adjust(left=0.14, right=0.96, top=1 - 0.11 / height, bottom=0.61 / height)
     x = np.linspace(1, 100, 200)
-    for level in _levels([reach * minutes / 100 for _, reach, minutes in points]):
+    for level in _levels([point.reach * point.minutes / 100 for point in points]):
         y = level / (x / 100)
         axes.plot(x[y < top], y[y < top], color=INK, linewidth=0.7, alpha=0.45, linestyle=(0, (3, 3)))
-    for reach, minutes in ((reach, minutes) for _, reach, minutes in points):
-        axes.plot([reach], [minutes], marker="o", color=ACCENT, markeredgecolor=PAPER, markersize=8)
-    names = {entry: shorten(labels[entry], _LONGEST) for entry, _, _ in points}
-    room = 72 * width_of(names[entry] for entry, reach, _ in points if reach >= _RIGHT_OF)
-    right = 104 / (1 - min(room, 0.6 * _AXES_WIDTH) / _AXES_WIDTH)
-    for (entry, reach, minutes), up in zip(points, _shifts(points, top), strict=True):
-        at = (-7.0, "right") if reach < _RIGHT_OF else ((104 - reach) * _AXES_WIDTH / right, "left")
-        line = None if reach < _RIGHT_OF else {"arrowstyle": "-", "color": INK, "linewidth": 0.6, "alpha": 0.6,
-                                               "shrinkA": 0, "shrinkB": 6}  # fmt: skip
-        axes.annotate(names[entry], (reach, minutes), xytext=(at[0], up), textcoords="offset points",
-                      ha=at[1], va="center", arrowprops=line)  # fmt: skip
+    for point in points:
+        axes.plot([point.reach], [point.minutes], marker="o", color=ACCENT, markeredgecolor=PAPER, markersize=8)
+    for point in (point for point in points if point not in beside):
+        axes.annotate(point.name, (point.reach, point.minutes), xytext=(-_APART, 0), textcoords="offset points",
+                      ha="right", va="center")  # fmt: skip
+    line = {
+        "arrowstyle": "-",
+        "color": INK,
+        "linewidth": 0.6,
+        "alpha": 0.6,
+        "shrinkA": 2,
+        "shrinkB": 6,
+        "relpos": (0, 0.5),
+    }
+    for point, at in zip(beside, _spread([point.minutes / top * high for point in beside], high), strict=True):
+        axes.annotate(point.name, (point.reach, point.minutes), xytext=(104, at / high * top), ha="left", va="center",
+                      arrowprops=line)  # fmt: skip
     axes.set_xlim(0, right)
-    axes.set_xticks(range(0, 101, 20))
+    axes.set_xticks(range(0, 101, 20 if right < 160 else 50))
     axes.set_ylim(0, top)
     axes.set_xlabel(text("reporting.figure.reach_axis", language))
     axes.set_ylabel(text("reporting.figure.minutes_axis", language))
     return figure
 
 
-def _shifts(points: Sequence[tuple[str, float, float]], top: float) -> list[float]:
-    """How far each name is moved up, in points of type, so that names on the same side do not overlap."""
-    found: dict[int, float] = {}
-    for left in (True, False):
-        highest = -math.inf
-        side = [place for place, (_, reach, _) in enumerate(points) if (reach < _RIGHT_OF) == left]
-        for place in sorted(side, key=lambda place: points[place][2]):
-            own = points[place][2] / top * _AXES_HEIGHT
-            highest = max(own, highest + _LINE)
-            found[place] = highest - own
-    return [found[place] for place in range(len(points))]
+def _named(label: str, reach: float, minutes: float) -> _Named:
+    """With a name as long as there is room for."""
+    names = (shorten(label, length) for length in range(_LONGEST, 0, -1))
+    name, width = next((name, width) for name in names if (width := 72 * width_of([name])) <= _WIDEST or len(name) < 3)
+    return _Named(name, reach, minutes, width)
+
+
+def _beside(points: Sequence[_Named], top: float) -> tuple[list[_Named], float]:
+    """The points, lowest first, whose names stand in a column to the right of all points, and the end of the axis.
+
+    They are those of a large reach and those whose names would, to the left of their points, leave the drawing or cover
+    another point or name. The more of them there are, the less room there is for the others.
+    """
+    found = [point for point in points if point.reach >= _RIGHT_OF]
+    while True:
+        room = max((point.width for point in found), default=0)
+        right = 104 / (1 - room / _AXES_WIDTH)
+        covering = _covering([point for point in points if point not in found], points, right, top)
+        if not covering:
+            return sorted(found, key=lambda point: (point.minutes, -point.reach)), right
+        found += covering
+
+
+def _covering(left: Sequence[_Named], points: Sequence[_Named], right: float, top: float) -> list[_Named]:
+    """Those whose names to the left of their points have no room."""
+    dots = [(point.reach / right * _AXES_WIDTH, point.minutes / top * _AXES_HEIGHT) for point in points]
+    taken = [(x - _DOT, x + _DOT, y, _DOT) for x, y in dots]
+    found = []
+    for point in left:
+        end = point.reach / right * _AXES_WIDTH - _APART
+        start, middle = end - point.width, point.minutes / top * _AXES_HEIGHT
+        if start < 0 or any(
+            start < to and end > since and abs(middle - y) < half + _LINE / 2 for since, to, y, half in taken
+        ):
+            found.append(point)
+        else:
+            taken.append((start, end, middle, _LINE / 2))
+    return found
+
+
+def _spread(wanted: Sequence[float], high: float) -> list[float]:
+    """Where names stand that want to stand at ascending heights, a line apart and none above the drawing."""
+    found = list(accumulate(wanted, lambda below, own: max(own, below + _LINE)))
+    most = [high - _LINE / 2 - _LINE * after for after in reversed(range(len(found)))]
+    return [min(pair) for pair in zip(found, most, strict=True)]
 
 
 def _levels(minutes_per_person: Sequence[float]) -> list[float]:
