@@ -41,16 +41,25 @@ class Catalogue:
     @cached_property
     def constructs(self) -> Constructs:
         """All constructs; a study's own file adds to the bundled one."""
-        files = [folder / "constructs.toml" for folder in self.instrument_folders]
-        read = [read_toml(path, Constructs) for path in files if path.is_file()]
-        merged = {entry.id: entry for constructs in reversed(read) for entry in constructs.constructs}
+        if self.study_folder is None:
+            return read_toml(bundled_instruments() / "constructs.toml", Constructs)
+        own = self._own_file("constructs.toml")
+        if own is None:
+            return bundled().constructs
+        merged = bundled().constructs.by_id | read_toml(own, Constructs).by_id
         return Constructs(constructs=tuple(merged.values()))
 
     @cached_property
     def taxonomy(self) -> Taxonomy:
         """The taxonomy of media; a study's own `media.toml` replaces the bundled one as a whole."""
-        files = [folder / "media.toml" for folder in self.instrument_folders]
-        return next(read_toml(path, Taxonomy) for path in files if path.is_file())
+        if self.study_folder is None:
+            return read_toml(bundled_instruments() / "media.toml", Taxonomy)
+        own = self._own_file("media.toml")
+        return bundled().taxonomy if own is None else read_toml(own, Taxonomy)
+
+    def _own_file(self, name: str) -> Path | None:
+        found = None if self.study_folder is None else self.study_folder / "instruments" / name
+        return found if found is not None and found.is_file() else None
 
     @cached_property
     def instruments(self) -> dict[str, Instrument]:
@@ -61,7 +70,11 @@ class Catalogue:
                 without saying `replaces = true`.
         """
         found: dict[str, Instrument] = {}
-        for folder in reversed(self.instrument_folders):
+        folders = self.instrument_folders
+        if self.study_folder is not None and self._own_file("media.toml") is None:
+            # Without media of its own a study has the bundled instruments as they are; to read them takes long.
+            found, folders = dict(bundled().instruments), folders[:-1]
+        for folder in reversed(folders):
             for path in sorted(folder.glob("*.toml")):
                 if path.stem in _NOT_INSTRUMENTS:
                     continue

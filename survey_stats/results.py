@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -124,6 +125,7 @@ def slug(*parts: str) -> str:
     return ".".join(_slug_part(part) for part in parts if part)
 
 
+@lru_cache(maxsize=10_000)  # every id of a report has the names of its measures in it
 def _slug_part(part: str) -> str:
     """One part in the signs of an id; what is no id already is told apart by the start of its SHA-256."""
     joined = re.sub(r"\s*×\s*", "_", part)

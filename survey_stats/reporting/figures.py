@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ from survey_stats.reporting.regression_figures import (
     describe_coefficients,
     draw_coefficients,
 )
-from survey_stats.reporting.svg import ACCENT, INK, PAPER, STYLE, canvas, to_svg
+from survey_stats.reporting.svg import ACCENT, INK, PAPER, STYLE, canvas, to_png, to_svg
 from survey_stats.reporting.tables import source, value_kind
 from survey_stats.reporting.time_use_figures import (
     caption_reach_and_time,
@@ -67,7 +68,7 @@ class FigureKind:
     caption: Callable[[Sequence[Result], Labels, str], str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DisplayFigure:
     """A figure as shown.
 
@@ -86,6 +87,11 @@ class DisplayFigure:
     description: str
     drawing: Figure = field(compare=False)
     without_font: str = field(compare=False, default="")
+
+    @cached_property
+    def png(self) -> bytes:
+        """The drawing as a picture, drawn once for all formats that need one."""
+        return to_png(self.drawing)
 
 
 def display_figure(block: FigureBlock, labels: Labels, language: str, *, prefix: str) -> DisplayFigure:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from scipy import stats
@@ -143,7 +144,7 @@ def check_page(source: str, results: pd.DataFrame) -> list[Mismatch]:
         results: Columns of `results.csv`.
     """
     pieces = _Reader(source).pieces
-    rows = results.set_index("id")
+    rows = _Rows(results)
     known = _Known(results, pieces)
     found: list[Mismatch] = []
     for piece in pieces:
@@ -158,12 +159,28 @@ def check_page(source: str, results: pd.DataFrame) -> list[Mismatch]:
 # ---- cells ------------------------------------------------------------------------------------------------------
 
 
-def _check_cell(piece: _Piece, rows: pd.DataFrame) -> Iterator[Mismatch]:
-    absent = [name for name in piece.ids if name not in rows.index] or [piece.field] * (piece.field not in rows)
+class _Rows:
+    """Id → its values, for each column that cells name; a page has thousands of cells, so each column is read once."""
+
+    def __init__(self, results: pd.DataFrame) -> None:
+        self.results = results
+        self.columns: dict[str, dict[str, list[Any]]] = {}
+
+    def __getitem__(self, field: str) -> dict[str, list[Any]]:
+        if field not in self.columns:
+            self.columns[field] = {}
+            for name, value in zip(self.results["id"], self.results.get(field, []), strict=False):
+                self.columns[field].setdefault(name, []).append(value)
+        return self.columns[field]
+
+
+def _check_cell(piece: _Piece, rows: _Rows) -> Iterator[Mismatch]:
+    known = rows[piece.field]
+    absent = [name for name in piece.ids if name not in rows["id"]] or [piece.field] * (not known)
     if absent:
         yield Mismatch("id", piece.section, piece.text.strip(), absent[0])
         return
-    values = [float(value) for value in rows.loc[list(piece.ids), piece.field]]
+    values = [float(value) for name in piece.ids for value in known[name]]
     shown = _numbers_in(piece.text)
     sign = next((mark for mark in "<>" if mark in piece.text), "=")
     for text, value in zip(shown, [value for value in values if not pd.isna(value)], strict=False):

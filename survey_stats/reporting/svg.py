@@ -6,6 +6,7 @@ import io
 import re
 import warnings
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -60,13 +61,17 @@ def width_of(words: Iterable[str], *, points: float = 12) -> float:
         words: Names on an axis.
         points: Size of the type.
     """
+    return max((_width(one, points) for one in words if one.strip()), default=0.0)
+
+
+@lru_cache(maxsize=1000)
+def _width(words: str, points: float) -> float:
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
 
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
-        found = [TextPath((0, 0), one, size=points, prop=FontProperties(family=FONT)) for one in words if one.strip()]
-    return max((path.get_extents().width for path in found), default=0.0) / 72
+        return float(TextPath((0, 0), words, size=points, prop=FontProperties(family=FONT)).get_extents().width) / 72
 
 
 def to_svg(figure: Figure, *, prefix: str, title: str) -> str:

@@ -21,7 +21,7 @@ from survey_stats.reporting.figures import DisplayFigure
 from survey_stats.reporting.numbers import NARROW_SPACE
 from survey_stats.reporting.page import Page
 from survey_stats.reporting.sections import DisplayBlock
-from survey_stats.reporting.svg import TALLEST, WIDTH, to_png
+from survey_stats.reporting.svg import TALLEST, WIDTH
 from survey_stats.reporting.tables import Cell, DisplayTable
 from survey_stats.reporting.words import LONGEST_TEXT, NO_BREAK, clean, held_together, set_apart, shorten, symbol_runs
 
@@ -184,7 +184,7 @@ def _block(document: WordDocument, block: DisplayBlock, page: Page) -> None:
 def _picture(document: WordDocument, figure: DisplayFigure, page: Page) -> None:
     wide, high = figure.drawing.get_size_inches()
     width = min(WIDTHS.get(figure.name, WIDTH), wide * TALLEST / high)
-    picture = document.add_picture(io.BytesIO(to_png(figure.drawing)), width=Inches(width))
+    picture = document.add_picture(io.BytesIO(figure.png), width=Inches(width))
     picture._inline.docPr.set("descr", shorten(figure.description, LONGEST_TEXT))  # noqa: SLF001
     picture._inline.docPr.set("title", shorten(figure.caption))  # noqa: SLF001
     if figure.without_font:

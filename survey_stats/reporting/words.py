@@ -35,7 +35,10 @@ def clean(value: object) -> str:
     >>> clean("a\x00b\u202ec\n d")
     'abc d'
     """
-    spaced = _WHITE_SPACE.sub(" ", str(value).translate(_DIRECTION))
+    whole = str(value)
+    if whole.isprintable() and "  " not in whole:  # nearly all: nothing of it is a control or white space but blanks
+        return whole.strip(" ")
+    spaced = _WHITE_SPACE.sub(" ", whole.translate(_DIRECTION))
     return "".join(char for char in spaced if unicodedata.category(char) not in ("Cc", "Cs", "Cn")).strip(" ")
 
 

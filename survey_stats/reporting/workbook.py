@@ -13,14 +13,14 @@ from survey_stats.messages import text
 from survey_stats.reporting.page import Page
 from survey_stats.reporting.row_sheets import RowSheet
 from survey_stats.reporting.sections import DisplayBlock
-from survey_stats.reporting.svg import to_png
 from survey_stats.reporting.tables import Cell, DisplayTable
 from survey_stats.reporting.words import LONGEST_TEXT, clean, plain, shorten
 from survey_stats.saving.text import CELL_LENGTH, FORMULA_STARTS, fit, visible
 
 SHEET_NAME_LENGTH = 31
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
-WIDEST, NARROWEST = 60, 9
+WIDEST, NARROWEST, PIXELS = 60, 9, 96
+"""Characters of a column, and pixels of an inch of a picture."""
 BOLD, GREY = "bold", "grey"
 FORMATS = {
     "correlation": "0.00", "reliability": "0.00", "p_value": '[<0.001]"< .001";.000', "count": "#,##0",
@@ -222,7 +222,8 @@ def _figure_sheet(book: Any, block: DisplayBlock, page: Page) -> str:
     assert figure is not None
     sheet = _sheet(book, f"{block.number} {figure.caption}", page)
     _line(sheet, 1, f"{block.number}. {figure.caption}", look=BOLD)
-    picture = Image(io.BytesIO(to_png(figure.drawing, dots_per_inch=110)))
+    picture = Image(io.BytesIO(figure.png))
+    picture.width, picture.height = (PIXELS * inches for inches in figure.drawing.get_size_inches())
     sheet.add_image(picture, "A3")
     _line(sheet, 2, " ".join(filter(None, (figure.description, figure.without_font))), look=GREY)
     return str(sheet.title)
