@@ -1,4 +1,4 @@
-"""Make the pictures of the README: the report of the demo, and the first finding on real data.
+"""Make the pictures of the README: the report of the demo and its time use, and the first finding on real data.
 
 Needs headless Chromium and the experience-sampling data: `python docs/make_pictures.py PATH/TO/es_twitter/data.csv`.
 """
@@ -15,7 +15,7 @@ import pandas as pd
 import survey_stats as ss
 from survey_stats.analysis import Figure
 from survey_stats.fielding.demo import write_demo_export
-from survey_stats.reporting.figures import display_figure
+from survey_stats.reporting.figures import display_figure, draw
 from survey_stats.reporting.words import Labels, construct_labels
 
 DOCS = Path(__file__).parent
@@ -49,10 +49,15 @@ def twitter_study(path: Path) -> ss.Study:
 
 
 def main(data: Path) -> None:
-    """Both pictures."""
+    """All pictures."""
     with tempfile.TemporaryDirectory() as folder:
         export = write_demo_export(Path(folder) / "simulated_export.xlsx", n=300, seed=1)
-        ss.report(ss.read_survey(export), Path(folder) / "report")
+        study = ss.read_survey(export)
+        ss.report(study, Path(folder) / "report")
+        section = ss.analyze(study, "nielsen_time_use")[0]
+        shown = next(one for one in section.blocks if isinstance(one, Figure) and one.name == "reach_and_time")
+        drawing = draw("reach_and_time", *shown.results, labels=Labels(section.labels))
+        drawing.savefig(DOCS / "reach_and_time.png", dpi=130)
         screenshot(Path(folder) / "report" / "report.html", DOCS / "report.png", 1160, 1150)
         section = ss.analyze(twitter_study(data), "active_use_by_occasion")[0]
         block = next(block for block in section.blocks if isinstance(block, Figure))
