@@ -53,6 +53,8 @@ class Table:
 Block = Table | Note | Figure
 PLANNED = "planned_hypotheses"
 """The analysis of the hypotheses in a plan; it runs wherever there are any."""
+FIRST = (PLANNED, "shyness_posting")
+"""Of all bundled analyses these come first: what was planned, then what most studies with these instruments ask."""
 ALL_RESPONDENTS = "none"
 AS_PLANNED = "planned"
 """Values of `exclusions` in `results.csv`: nobody left out, or those whom the plan excludes."""
@@ -100,13 +102,18 @@ class Sections(list[Section]):
         return "".join(section._repr_html_() for section in self)
 
 
+def _all_bundled() -> list[str]:
+    """Those of `FIRST`, then the others by their names."""
+    return sorted(bundled().analysis_files, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
+
+
 def analyze(study: Study, names: Iterable[str] | str | None = None) -> Sections:
     """Run analyses on a study: without the respondents whom its plan excludes, and beside it with them.
 
     Args:
         study: The data.
-        names: Ids of analyses; those the study's plan names, else all bundled ones. An analysis whose constructs
-            the study lacks gives a section that says so.
+        names: Ids of analyses; those the study's plan names, else all bundled ones, `FIRST` before the others. An
+            analysis whose constructs the study lacks gives a section that says so.
 
     Returns:
         One section an analysis, in the order of `names`.
@@ -116,7 +123,7 @@ def analyze(study: Study, names: Iterable[str] | str | None = None) -> Sections:
         InputError: The plan excludes every respondent.
     """
     files = {**bundled().analysis_files, **study.provenance.own_analyses}
-    chosen = (study.provenance.analyses or bundled().analysis_files) if names is None else names
+    chosen = (study.provenance.analyses or _all_bundled()) if names is None else names
     wanted = [chosen] if isinstance(chosen, str) else list(chosen)
     if names is None and study.hypotheses and PLANNED not in wanted:
         wanted.insert(0, PLANNED)
