@@ -23,6 +23,7 @@ TOP = 0.2
 CLASSES = {"light": 1 / 3, "medium": 2 / 3, "heavy": 1.0}
 """Class of users → the share of users, lightest first, up to which it reaches."""
 FEW = 100
+"""Users below which intervals of long-tailed times cover too little (oracle time_use/concentration_coverage)."""
 TOO_SHORT = ("diary day",)
 
 

@@ -12,7 +12,7 @@ from survey_stats.errors import CallError, InputError
 from survey_stats.statistics.design import Design
 from survey_stats.time_use.audience import audience
 from survey_stats.time_use.comparisons import change, duplication, ranking
-from survey_stats.time_use.concentration import concentration
+from survey_stats.time_use.concentration import FEW, concentration
 from survey_stats.time_use.leading import lead
 from survey_stats.time_use.person_time import PersonTime, person_time
 from survey_stats.time_use.profiles import profiles
@@ -268,3 +268,12 @@ def test_a_difference_that_does_not_vary_has_no_p():
     assert table["p_value"].isna().all()
     assert table["ci_lower"].isna().all()
     assert table["claim_p_value"].isna().all()
+
+
+def test_the_warning_of_few_users_begins_where_intervals_cover_too_little_in_r(oracle):
+    """Of long-tailed samples: below the limit a 95% interval holds the truth in less than 90%, far above in as many."""
+    samples = pd.DataFrame(oracle("time_use/concentration_coverage")["lognormal"]).set_index("n")
+    gini, top_fifth = zip(*samples["coverage_linearised"], strict=True)
+    covers = pd.DataFrame({"gini": gini, "top_fifth": top_fifth}, index=samples.index)
+    assert (covers[covers.index < FEW] < 0.9).all(axis=None)
+    assert covers[covers.index >= FEW].min(axis=None) > 0.895
