@@ -14,7 +14,7 @@ from survey_stats.reporting.page import Page
 from survey_stats.reporting.row_sheets import RowSheet
 from survey_stats.reporting.sections import DisplayBlock
 from survey_stats.reporting.tables import Cell, DisplayTable
-from survey_stats.reporting.words import LONGEST_TEXT, clean, plain, shorten
+from survey_stats.reporting.words import LABEL_LENGTH, LONGEST_TEXT, clean, plain, shorten
 from survey_stats.saving.text import CELL_LENGTH, FORMULA_STARTS, fit, visible
 
 SHEET_NAME_LENGTH = 31
@@ -115,7 +115,7 @@ def _contents(sheet: Any, listed: Sequence[tuple[str, str]], page: Page) -> None
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 34, 90
     _put(sheet, 1, 1, page.title, look=BOLD)
     if page.simulated:
-        _put(sheet, 2, 1, _say("simulated.banner", page))
+        _line(sheet, 2, _say("simulated.banner", page))
     for row, (name, title) in enumerate(listed, start=4):
         _put(sheet, row, 1, name)
         cell = sheet.cell(row, 1)
@@ -169,13 +169,13 @@ def _table_sheet(book: Any, block: DisplayBlock, table: DisplayTable, page: Page
     return str(sheet.title)
 
 
-def _columns(sheet: Any, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def _columns(sheet: Any, headers: Sequence[str], rows: Sequence[Sequence[Any]], widest: int = WIDEST) -> None:
     """Columns as wide as what they hold; their titles, in the third row, stay in sight and on each printed page."""
     from openpyxl.utils import get_column_letter
 
     for column, header in enumerate(headers):
         longest = max([len(header), *(len(row[column]) for row in rows if isinstance(row[column], str))])
-        sheet.column_dimensions[get_column_letter(column + 1)].width = min(max(longest + 2, NARROWEST), WIDEST)
+        sheet.column_dimensions[get_column_letter(column + 1)].width = min(max(longest + 2, NARROWEST), widest)
     sheet.freeze_panes = "A4"
     sheet.print_title_rows = "3:3"
 
@@ -233,12 +233,15 @@ def _figure_sheet(book: Any, block: DisplayBlock, page: Page) -> str:
 
 
 def _row_sheet(book: Any, listed: RowSheet, page: Page) -> str:
-    sheet = _sheet(book, listed.title, page)
+    from openpyxl.styles import Alignment
+
+    sheet, on_one_line = _sheet(book, listed.title, page), Alignment(horizontal="left", vertical="top")
     _line(sheet, 1, " ".join((f"{listed.title}.", *listed.notes)) if listed.notes else listed.title, look=BOLD)
     for row, cells in enumerate((listed.headers, *listed.rows), start=3):
         for column, value in enumerate(cells, start=1):
             _put(sheet, row, column, value, look=BOLD if row == 3 else "", number_format="0")
-    _columns(sheet, listed.headers, listed.rows)
+            sheet.cell(row, column).alignment = on_one_line
+    _columns(sheet, listed.headers, listed.rows, LABEL_LENGTH + 2)
     if listed.rows:
         sheet.auto_filter.ref = sheet.dimensions.replace("A1:", "A3:", 1)
     return str(sheet.title)
