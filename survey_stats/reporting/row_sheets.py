@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 20_000
 """Rows that a sheet lists; a sentence tells how many there are and where all of them can be had."""
-PROBLEM_ROW_COLUMNS = ("row", "column", "rule", "action", "state")
+PROBLEM_ROW_COLUMNS = ("row", "column", "item", "rule", "action", "state")
 EXCLUDED_ROW_COLUMNS = ("row", "flags")
 Words = Callable[[Any, str], Any]
 
@@ -106,7 +106,7 @@ def _notes(rows: int, language: str) -> Iterator[str]:
 _HEADERS = {"row": "export_row"}
 _WORDS: dict[str, Words] = {
     "row": lambda value, _language: value if isinstance(value, int | float) else shorten(value),
-    "column": lambda value, _language: shorten(value),
+    **dict.fromkeys(("column", "item"), lambda value, _language: "" if pd.isna(value) else shorten(value)),
     "flags": lambda value, language: "; ".join(word("flag", flag, language) for flag in value),
     **{family: partial(word, family) for family in ("rule", "action", "state")},
 }

@@ -104,11 +104,11 @@ def test_problems_are_listed_by_row_of_the_export_and_never_with_their_content(s
     write_report_workbook(compose(summarize(study, [section]), labels, "en"), tmp_path / "report.xlsx")
     book = load_workbook(tmp_path / "report.xlsx")
     header, *rows = rows_of(book["Problems, cell by cell"])
-    assert header == ["Row of the export", "Column", "Rule", "Outcome", "State"]
+    assert header == ["Row of the export", "Column", "Item", "Rule", "Outcome", "State"]
     assert [row[0] for row in rows] == [*range(7), 9]
-    assert rows[0][1:] == ["Q2", "no duration that can be read", "set to missing", "could not be used"]
+    assert rows[0][1:] == ["Q2", "minutes", "no duration that can be read", "set to missing", "could not be used"]
     assert not any("SECRET" in str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
-    assert book["Problems, cell by cell"].auto_filter.ref == "A3:E11"
+    assert book["Problems, cell by cell"].auto_filter.ref == "A3:F11"
     row = book["Problems, cell by cell"]["A4"]
     assert (row.alignment.horizontal, row.alignment.wrap_text) == ("left", None)
     assert book["Respondents excluded"]["A1"].value == "Respondents excluded. There are none."
